@@ -169,17 +169,84 @@ func TestNobodyEvictsWhatAnotherHolds(t *testing.T) {
 			KeepAlive: window(Never), Dispatch: QueueDispatch, Limit: Limit{Over: QueueOver}, Scaling: holder{wanted: wanted},
 			Init: Init{{Phase: PhaseSandbox, Duration: Constant(10)}}, Cluster: &Cluster{Nodes: []Node{{Memory: 300}}, Placement: firstNode{}, Eviction: eviction},
 		}}})
-		var lines []string
-		for _, l := range got.lives {
-			if l.Cause == Evicted {
-				lines = append(lines, fmt.Sprintf("%c of %d evicted at %d", 'a'+l.Deployment, l.Created, l.Stopped))
-			} else {
-				lines = append(lines, fmt.Sprintf("%c of %d", 'a'+l.Deployment, l.Created))
-			}
-		}
-		slices.Sort(lines)
+		lines := whoWasEvicted(got.lives)
 		if want := []string{"a of 0", "a of 0 evicted at 250", "b of 250", "b of 50"}; !slices.Equal(lines, want) {
 			t.Errorf("%s: %q, want %q", name, lines, want)
 		}
 	}
+}
+
+// toldEach are autoscalers that answer what stands in a list, one for each deployment in the
+// order of its first function.
+type toldEach [][]Scale
+
+func (l toldEach) New(g Group) Scaling { return told{answers: l[g.Functions[0]]}.New(g) }
+
+// floorOfFirst has one provisioned instance of the first function.
+type floorOfFirst struct{}
+
+func (floorOfFirst) New(g Group) Prewarm {
+	if g.Functions[0] == 0 {
+		return ticking{every: 100_000, floor: []int{1}, unit: 1}
+	}
+	return ticking{every: 100_000, floor: []int{0}, unit: 1}
+}
+
+// a's autoscaler looks every 100 from 0 on, and drains nobody: who is not wanted idles, and may be
+// evicted. Starts take 10. b's looks every 100 from its request on, wants one instance from then on,
+// and finds no room where it may evict nobody. Of two of a the older one serves the request of 0, to 15.
+//
+//   - wanted again: the newer one is let go at 100, wanted from 200 on, before b's looks at 250, and let
+//     go again at 400: its room is b's when that looks next, at 450.
+//   - busy: each serves one of two requests, from 10 to 510. The newer one is let go at 100, and idles
+//     from 510 on: b's, which looks at 150, 250 …, has its room at 550, and ends nobody's work before.
+//   - floor: a wants none, and has a provisioned one, which is nobody's to evict.
+//   - no eviction: on a node where nobody is evicted the one that is let go stays, too.
+//   - stops holding: at 100 it wants two and holds neither, so that both may leave: the newer one, idle
+//     since 10, has been so for longer, and its room is b's at 150.
+func TestLetGoMayBeEvicted(t *testing.T) {
+	next := func(wanted int, hold bool) Scale { return Scale{Wanted: wanted, Hold: hold, Until: Never, Next: 100} }
+	one, two := next(1, true), next(2, true)
+	for _, c := range []struct {
+		name     string
+		a        []Scale
+		calls    []Time // services of a's requests of 0
+		b        Time   // when its request arrives
+		memory   int64
+		eviction EvictionFactory
+		prewarm  PrewarmFactory
+		want     []string
+	}{
+		{"wanted again", []Scale{two, one, two, two, one}, []Time{5}, 250, 200, leastRecent{}, nil, []string{"a of 0", "a of 0 evicted at 450", "b of 450"}},
+		{"wanted again, by clones", []Scale{two, one, two, two, one}, []Time{5}, 250, 200, oftenAndSmall{}, nil, []string{"a of 0", "a of 0 evicted at 450", "b of 450"}},
+		{"busy", []Scale{two, one}, []Time{500, 500}, 150, 200, leastRecent{}, nil, []string{"a of 0", "a of 0 evicted at 550", "b of 550"}},
+		{"floor", []Scale{next(0, true)}, []Time{5}, 150, 100, leastRecent{}, floorOfFirst{}, []string{"a of 0"}},
+		{"no eviction", []Scale{two, one}, []Time{5}, 150, 200, nil, nil, []string{"a of 0", "a of 0"}},
+		{"stops holding", []Scale{two, next(2, false)}, []Time{5}, 150, 200, leastRecent{}, nil, []string{"a of 0", "a of 0 evicted at 150", "b of 150"}},
+	} {
+		l := &list{functions: []Function{{Name: "a", Memory: 100}, {Name: "b", Memory: 100}}, invocations: [][]Invocation{nil, {{Arrival: c.b, Service: 5, Function: 1}}}}
+		for _, service := range c.calls {
+			l.invocations[0] = append(l.invocations[0], Invocation{Service: service})
+		}
+		got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 600}, Platforms: []Platform{{
+			KeepAlive: window(Never), Dispatch: QueueDispatch, Limit: Limit{Over: QueueOver}, Scaling: toldEach{c.a, {one}}, Prewarm: c.prewarm,
+			Init: Init{{Phase: PhaseSandbox, Duration: Constant(10)}}, Cluster: &Cluster{Nodes: []Node{{Memory: c.memory}}, Placement: firstNode{}, Eviction: c.eviction},
+		}}})
+		if lines := whoWasEvicted(got.lives); !slices.Equal(lines, c.want) {
+			t.Errorf("%s: %q, want %q", c.name, lines, c.want)
+		}
+	}
+}
+
+// whoWasEvicted lists lives as "function of creation", and when they were evicted.
+func whoWasEvicted(lives []Life) (lines []string) {
+	for _, l := range lives {
+		line := fmt.Sprintf("%c of %d", 'a'+l.Deployment, l.Created)
+		if l.Cause == Evicted {
+			line += fmt.Sprintf(" evicted at %d", l.Stopped)
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return lines
 }
