@@ -72,6 +72,16 @@ func TestHoldsWhatIsWanted(t *testing.T) {
 	}
 }
 
+// Both are ready at 30, which is before the look of that time. B, whom no request waited for, has been
+// held until then and is idle: it is held on, until 130, as is A, which serves until 40.
+func TestHoldsWhoIsReadyAtTheLook(t *testing.T) {
+	answers := []Scale{{Wanted: 2, Hold: true, Next: 30}, {Wanted: 2, Hold: true, Next: 100}, {Wanted: 0, Next: Never}}
+	want := []stay{{0, 30, 130, 0, Prewarmed}, {0, 30, 130, 1, Prewarmed}}
+	if diff := cmp.Diff(want, toldStays(t, window(20), answers, [2]Time{0, 10})); diff != "" {
+		t.Errorf("−want +got:\n%s", diff)
+	}
+}
+
 // One that is used while it is held, from 250 to 260, keeps what its keep-alive says
 // beyond the hold: until 280 + 40.
 func TestHoldShortensNothing(t *testing.T) {
