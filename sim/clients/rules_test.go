@@ -107,6 +107,21 @@ func TestQuotaByHand(t *testing.T) {
 	}
 }
 
+// A retry after a node's failure takes what one after any failure takes: of a bucket of 10, 4 each,
+// where a time-out would take 3.
+func TestQuotaAfterNodeFailure(t *testing.T) {
+	c := Client{Retries: 5, Backoff: backoff.Backoff{First: s, Factor: 1}, On: OnFailed | OnNode | OnTimeout, Quota: Quota{Tokens: 10, Rejected: 1, Failed: 4, Timeout: 3}}
+	for _, causes := range [][]sim.FailCause{{sim.ByNode, sim.ByNode, sim.ByNode}, {sim.ByFunction, sim.ByNode, sim.ByNode}, {sim.ByNode, sim.ByNode, sim.ByInit}} {
+		f := NewRetries([]Client{c}, make([]sim.Function, 1), sim.RunKey{}).New()
+		for k, cause := range causes {
+			again := len(after(f, sim.End{Outcome: sim.Outcome{Status: sim.Failed, Failure: cause}})) > 0
+			if want := k < 2; again != want {
+				t.Errorf("%v: failure %d is asked again: %v, want %v", causes, k, again, want)
+			}
+		}
+	}
+}
+
 // Two clients have a bucket each: the requests of one, by their keys, do not use up that
 // of the other.
 func TestQuotaOfClients(t *testing.T) {
