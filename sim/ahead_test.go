@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -139,6 +140,37 @@ func TestStandByTimeline(t *testing.T) {
 	slices.SortFunc(lives, func(a, b [3]Time) int { return slices.Compare(a[:], b[:]) })
 	if want := [][3]Time{{0, 0, 3}, {0, 1, 4}, {0, 19, 22}, {0, 20, 25}, {1, 3, 11}}; !slices.Equal(lives, want) {
 		t.Errorf("function, start and stop are %d, want %d", lives, want)
+	}
+}
+
+// viewing is a policy of each application that is asked once, at 10 and the number of its first
+// function, and notes of whom its view is.
+type viewing struct{ saw map[Time]uint32 }
+
+func (viewing) Scope() Scope            { return ScopeApp }
+func (p viewing) New(g Group) KeepAlive { return &viewer{viewing: p, next: 10 + Time(g.Functions[0])} }
+
+type viewer struct {
+	viewing
+	next Time
+}
+
+func (*viewer) Arrived(View, Time)                         {}
+func (*viewer) Idle(_ View, _ Instance, now Time) Decision { return Decision{Until: now} }
+func (p *viewer) Next() Time                               { return p.next }
+
+func (p *viewer) StandBy(v View, now Time, wanted []Standby) []Standby {
+	p.saw[now], p.next = v.Function(), Never
+	return wanted
+}
+
+// Three applications share nodes, and so a shard: the policy of each sees its own first function.
+func TestStandByViewsItsOwnScope(t *testing.T) {
+	p := viewing{map[Time]uint32{}}
+	l := &list{functions: []Function{{Name: "f0", App: "a", Memory: 1}, {Name: "f1", App: "b", Memory: 1}, {Name: "f2", App: "b", Memory: 1}, {Name: "f3", App: "c", Memory: 1}}, invocations: make([][]Invocation, 4)}
+	replay(t, Config{Workload: l, Window: Window{Horizon: 100}, Platforms: []Platform{{KeepAlive: p, Scaling: perRequest{}, Cluster: &Cluster{Nodes: []Node{{Memory: 100}}, Placement: firstNode{}}}}})
+	if want := map[Time]uint32{10: 0, 11: 1, 13: 3}; !maps.Equal(p.saw, want) {
+		t.Errorf("the views are of %v, want %v", p.saw, want)
 	}
 }
 
