@@ -32,3 +32,21 @@ func TestPoolEqualsTwin(t *testing.T) {
 	})
 	t.Logf("%d and %d taken, %d of others, %d evicted", taken[0], taken[1], elsewhere, evicted)
 }
+
+// A start from the pool at 10 goes through its runtime until 14, a new one through sandbox and runtime
+// until 16. Its client has gone at 13, so that it has served nobody when it is paused, at 19 or 21,
+// and is woken at 30, which takes no time: a wake is no start, wherever the instance came from, and
+// its request is warm.
+func TestWokenBeforeItServesIsWarm(t *testing.T) {
+	stock := restock{unit: 1, every: 1000, stay: 1000, count: 1, memory: 128}
+	for name, pool := range map[string]SharedPoolFactory{"from the pool": stock, "a new one": nil} {
+		l := &list{functions: []Function{{Name: "f", Memory: 128, Patience: 3}}, invocations: [][]Invocation{{{Arrival: 10, Service: 1}, {Arrival: 30, Service: 1}}}}
+		got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 100}, Platforms: []Platform{{
+			KeepAlive: shrinking{}, Scaling: perRequest{}, Abandoned: Cancel, Pool: pool,
+			Init: Init{{Phase: PhaseSandbox, Duration: Constant(2)}, {Phase: PhaseRuntime, Duration: Constant(4)}},
+		}}})
+		if o := got.outcomes; len(o) != 2 || o[0].Status != Abandoned || o[1].Status != Completed || o[1].Start != 30 || o[1].Flags&Cold != 0 {
+			t.Errorf("%s: %+v, want one that is abandoned, and a warm one at 30", name, o)
+		}
+	}
+}
