@@ -47,7 +47,8 @@ func TestSharedCoresTimeOut(t *testing.T) {
 
 // What would take longer than time goes on ends at its end, each once: a core's thousandth
 // among 1,000 vCPU an instance takes 10⁶ (and of two 2 · 10⁶) times as long, so that 3 h take
-// 342 years and more; and 100 of ten years each at a rate of 1/100 1,000 years.
+// 342 years and more; 100 of ten years each at a rate of 1/100 take 1,000 years, beyond 2⁶⁴ ns, and
+// 40 of them 400 years, which 2⁶⁴ ns (584 years) hold and time (292 years) does not.
 func TestSharedCoresAtTheEndOfTime(t *testing.T) {
 	p := Platform{KeepAlive: window(2), MilliCPU: 1_000_000, Limit: Limit{Over: QueueOver},
 		Cluster: &Cluster{Nodes: []Node{{Memory: 1000, MilliCPU: 1}}, Placement: firstNode{}, SharedCPU: true}}
@@ -56,14 +57,30 @@ func TestSharedCoresAtTheEndOfTime(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 	p.MilliCPU, p.Cluster.Nodes[0] = 1000, Node{Memory: 10_000, MilliCPU: 1000}
-	var all [][2]Time
-	var want []string
-	for i := range Time(100) {
-		all = append(all, [2]Time{i, 3650 * 24 * Hour})
-		want = append(want, fmt.Sprintf("a %d: %d–9223372036854775806", i, i))
+	for _, n := range []Time{40, 100} {
+		var all [][2]Time
+		var want []string
+		for i := range n {
+			all = append(all, [2]Time{i, 3650 * 24 * Hour})
+			want = append(want, fmt.Sprintf("a %d: %d–9223372036854775806", i, i))
+		}
+		if got := onNodes(t, p, []int64{100}, all); got != strings.Join(want, "; ") {
+			t.Errorf("%s, want %s", got, strings.Join(want, "; "))
+		}
 	}
-	if got := onNodes(t, p, []int64{100}, all); got != strings.Join(want, "; ") {
-		t.Errorf("%s, want %s", got, strings.Join(want, "; "))
+}
+
+// So does what has the cores to itself when time is nearly over. On a thousandth of a core b's
+// instance of 10⁶ vCPU and a's of a thousandth go on at 1/(10⁹ + 1), so that b's 9 s take until
+// 9.000000009 · 10¹⁸ ns. From then on a is served at rate 1, which wants 3,000 days, 2.592 · 10¹⁷ ns:
+// until 9.259 · 10¹⁸, where time ends at 9.223 · 10¹⁸.
+func TestAloneAtTheEndOfTime(t *testing.T) {
+	const big = 1_000_000_000
+	p := Platform{KeepAlive: window(2), MemoryPerCPU: 1000, Limit: Limit{Over: QueueOver},
+		Cluster: &Cluster{Nodes: []Node{{Memory: 2 * big, MilliCPU: 1}}, Placement: firstNode{}, SharedCPU: true}}
+	got := onNodes(t, p, []int64{1, big}, [][2]Time{{0, 3000 * Day}}, [][2]Time{{0, 9 * Second}})
+	if want := "a 0: 0–9223372036854775806; b 0: 0–90000000"; !strings.HasPrefix(got, want) {
+		t.Errorf("%s, want %s…", got, want)
 	}
 }
 
