@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -249,4 +250,48 @@ func whoWasEvicted(lives []Life) (lines []string) {
 	}
 	slices.Sort(lines)
 	return lines
+}
+
+// fallingClones has all of the first function leave last until 30, and first from then on.
+type fallingClones struct{}
+
+func (f fallingClones) New(int, RunKey) Eviction { return f }
+func (fallingClones) Clones() bool               { return true }
+func (fallingClones) Evicted(float64, Time)      {}
+
+func (fallingClones) Idle(r Resident, now Time) float64 {
+	switch {
+	case r.Function() > 0:
+		return 3
+	case now < 30:
+		return 5
+	}
+	return 1
+}
+
+// A node of 320 MiB has two of a, of 110, and b, of 100. a's first is idle from 10 on, with 5, b from 20 on,
+// with 3, a's second from 31 on, with 1, which is the priority of both of a from then on: c's of 210 at 50 takes the
+// room of these two, whatever a's first had when it became idle. So it is where both are paused meanwhile, 5 after they
+// became idle, to 100 MiB.
+func TestClonesFallTogether(t *testing.T) {
+	for name, p := range map[string]Platform{
+		"most recent":  {KeepAlive: window(Never)},
+		"least loaded": {KeepAlive: window(Never), Reuse: LeastLoaded},
+		"paused":       {KeepAlive: shrinking{}},
+	} {
+		l := &list{functions: []Function{{Name: "a", Memory: 110}, {Name: "b", Memory: 100}, {Name: "c", Memory: 210}}, invocations: [][]Invocation{
+			{{Arrival: 0, Service: 10}, {Arrival: 1, Service: 30}}, {{Arrival: 5, Service: 15, Function: 1}}, {{Arrival: 50, Service: 5, Function: 2}}}}
+		p.Scaling, p.Limit.Over = perRequest{}, QueueOver
+		p.Cluster = &Cluster{Nodes: []Node{{Memory: 320}}, Placement: firstNode{}, Eviction: fallingClones{}}
+		got, _ := replay(t, Config{Workload: l, Window: Window{Horizon: 100}, Platforms: []Platform{p}})
+		var lines []string
+		for _, line := range whoWasEvicted(got.lives) {
+			if line[0] == 'b' || strings.Contains(line, "evicted") {
+				lines = append(lines, line[:1]+line[strings.LastIndexByte(line, ' '):])
+			}
+		}
+		if want := []string{"a 50", "a 50", "b 5"}; !slices.Equal(lines, want) {
+			t.Errorf("%s: who stopped when, or stays since, is %q, want %q", name, lines, want)
+		}
+	}
 }
