@@ -115,9 +115,8 @@ type lodger struct {
 	priority  float64 // where each instance has its own
 	since     Time    // when its last request ended
 	key       float64 // of its entry in the node's queue
-	keySince  Time
-	memory    int64 // MiB that it holds
-	startup   Time  // what its start took
+	memory    int64   // MiB that it holds
+	startup   Time    // what its start took
 	node      uint32
 	clones    uint32
 	counted   uint32 // of its requests among clones.served

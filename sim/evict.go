@@ -113,10 +113,10 @@ func (s *shard) rank(d *deployment, id instanceID, now Time) {
 func (s *shard) list(d *deployment, id instanceID) {
 	cl, l := d.cluster, &s.lodgers[id]
 	p := cl.priorityOf(l)
-	if l.listed && (l.key < p || l.key == p && l.keySince <= l.since) {
+	if l.listed && l.key <= p { // its time, where the priority is the same, is none too late: since only rises
 		return
 	}
-	l.listed, l.key, l.keySince = true, p, l.since
+	l.listed, l.key = true, p
 	l.mark++
 	n := &cl.nodes[l.node]
 	if len(n.queue) > 2*int(n.live)+spareCandidates {
@@ -189,7 +189,7 @@ func (s *shard) victim(cl *cluster, n *node, but *deployment) instanceID {
 			n.pop()
 		default:
 			if p := cl.priorityOf(l); p != c.priority || l.since != c.since {
-				l.key, l.keySince = p, l.since
+				l.key = p
 				c.priority, c.since = p, l.since
 				n.sink(c)
 				continue
