@@ -237,7 +237,7 @@ func (d *defuse) StandBy(v sim.View, now sim.Time, wanted []sim.Standby) []sim.S
 		}
 		if s.from <= now {
 			s.from = sim.Never
-			if s.until > now {
+			if s.until > now { // else it is over, by the end of the training, or has no length
 				wanted = d.standBy(s, wanted)
 			}
 		}
@@ -291,7 +291,7 @@ func (d *defuse) train() {
 	}
 	d.planned = newTimetable(len(d.sets))
 	for _, s := range d.sets {
-		if ended := startOf(s.last + 1); s.last >= 0 && after(ended, s.hist.plan.until) > d.end {
+		if ended := startOf(s.last + 1); s.last >= 0 {
 			s.from, s.until = max(d.end, after(ended, s.hist.plan.from)), after(ended, s.hist.plan.until)
 		}
 		d.plan(s)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -168,6 +169,49 @@ func TestDefuseLooksAtWhoWaits(t *testing.T) {
 	})
 	if diff := cmp.Diff([]string{"f0 9502-9505", "f0 10531-10825"}, spans); diff != "" {
 		t.Errorf("instances behind 7800 (-want +got):\n%s", diff)
+	}
+}
+
+// f0 of TestDefuse, each function alone: planned from 7686 on, until 7980. Its request of 7640 comes before
+// that and is rejected, while f2 runs from 7639 to 7642: nothing of the plan is left. Its minute, 127, ends an
+// idle time of 16 minutes: the head is 16 · 0.9 = 14.4 minutes (864 s), so that it is expected from 8504 on, until
+// 7640 + 1320 = 8960.
+func TestDefuseForgetsThePlanOfWhoCame(t *testing.T) {
+	p, err := KeepAlive(table(t, `{ name = "defuse", train = "2h", sets = "function" }`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	load := newLoad([]float64{600, 1800, 3000, 4200, 5400, 6600, 7640}, nil, []float64{7639})
+	got := run(t, sim.Config{Workload: load, Window: sim.Window{Horizon: 200 * sim.Minute},
+		Platforms: []sim.Platform{{KeepAlive: p, Limit: sim.Limit{Account: 1, Over: sim.RejectOver}}}})
+	if diff := cmp.Diff([]string{"f0 8504-8960"}, startedBehind(got.spans(), 0, 7200)); diff != "" {
+		t.Errorf("instances of f0 behind the training (-want +got):\n%s", diff)
+	}
+}
+
+// startedBehind lists the spans of a function that start behind a second.
+func startedBehind(spans []string, function, second int) []string {
+	return slices.DeleteFunc(spans, func(s string) bool {
+		var f, from int
+		_, err := fmt.Sscanf(s, "f%d %d-", &f, &from)
+		return err != nil || f != function || from <= second
+	})
+}
+
+// f0, invoked in minutes 10 and 30, is expected from 31 + 17.1 minutes on until 31 + 22 = 53, which is over when the
+// training of 2 h is. Another's idle times, 19 minutes until the last in minute 110, are all beyond a range of 2 minutes,
+// and are forecast; without a margin that is a window of no length, at 111 + 19 minutes (7800 s). Nobody is started
+// for either.
+func TestDefuseStartsNobodyForNothing(t *testing.T) {
+	_, spans := replayed(t, `{ name = "defuse", train = "2h", sets = "function", range = "1h" }`, 200, []float64{10, 30})
+	if late := startedBehind(spans, 0, 1800); len(late) > 0 {
+		t.Errorf("whose window is over: %q start", late)
+	}
+	for margin, want := range map[string][]string{"0.0": nil, "0.1": {"f0 7686-7914"}} { // 1140 s ± 114
+		_, spans = replayed(t, `{ name = "defuse", train = "2h", sets = "function", range = "2m", arima_margin = `+margin+` }`, 200, []float64{10, 30, 50, 70, 90, 110})
+		if diff := cmp.Diff(want, startedBehind(spans, 0, 7000), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("forecast ± %s (-want +got):\n%s", margin, diff)
+		}
 	}
 }
 
