@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -46,6 +47,23 @@ func TestSageMakerIsNotHeldBySparseRequests(t *testing.T) {
 	wantSpans(t, got, "f0 60-1200", "f0 1500-2640")
 	got = scaled(t, `{ name = "target-tracking", target = 1 }`, component(), load...)
 	wantSpans(t, got, "f0 60-3120")
+}
+
+// The alarm from zero looks every seven minutes, at 420, 840, 1260 … The instance of 420 is in service at 720 and has one
+// slot: the second of the two requests of 1300 is turned away, though one is in service, which is not what that alarm
+// counts. The fifteenth minute below is that of 1560, and nobody is there from then on.
+func TestFromZeroCountsWhoFoundNoneInService(t *testing.T) {
+	p := component()
+	p.Concurrency = 1
+	got := scaled(t, `{ name = "target-tracking", target = 70, from_zero = "7m" }`, p, [2]float64{0, 10}, [2]float64{1300, 10}, [2]float64{1301, 10})
+	wantSpans(t, got, "f0 420-1560")
+	if n := len(slices.DeleteFunc(got.Requests, func(r sim.Outcome) bool { return r.Status != sim.Rejected })); n != 2 {
+		t.Errorf("%d are turned away, want those of 0 and 1301", n)
+	}
+	// Every ten minutes, and one measurement below takes an instance away: that of 600 is in service at 900, and goes
+	// then. The request of 700 found it initialising, so that another is added at 1200, which goes at 1500.
+	got = scaled(t, `{ name = "target-tracking", target = 70, from_zero = "10m", in_points = 1 }`, component(), [2]float64{0, 10}, [2]float64{700, 10})
+	wantSpans(t, got, "f0 600-900", "f0 1200-1500")
 }
 
 // As long as somebody asks once a minute, one instance is wanted: ⌈1 ÷ 70⌉. The last
