@@ -75,11 +75,12 @@ func TestCHBL(t *testing.T) {
 	if want := []int{0, 1, 0, 1, 0, 1, 2, 0}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	// 1.1 × 50 is 55 and not the 56 that floats have it be; 1.1 × 51 is 56.1, of which 57.
+	// 1.1 × 50 is 55 and not the 56 that floats have it be; 1.1 × 51 is 56.1, of which 57. Above 1e7 floats are
+	// further apart than 1e-9: 262639.9 × 90 is 23637591, and 4e-9 more in floats.
 	for _, b := range []struct {
 		c, requests, nodes float64
 		want               int
-	}{{1.1, 50, 1, 55}, {1.1, 51, 1, 57}, {1.25, 4, 2, 3}, {1e6, 1e6, 1, 1e12}} {
+	}{{1.1, 50, 1, 55}, {1.1, 51, 1, 57}, {1.25, 4, 2, 3}, {262639.9, 90, 1, 23637591}, {1e6, 1e6, 1, 1e12}} {
 		if got := mostOf(b.c * b.requests / b.nodes); got != b.want {
 			t.Errorf("%v × %v ÷ %v: the bound is %d requests, want %d", b.c, b.requests, b.nodes, got, b.want)
 		}
