@@ -2,6 +2,7 @@ package policies
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -107,5 +108,22 @@ func TestStemCells(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got.stages()); diff != "" {
 		t.Errorf("lives − want + got:\n%s", diff)
+	}
+}
+
+// The largest cell is found wherever it stands.
+func TestLargestStemCell(t *testing.T) {
+	for _, sizes := range [][]string{{"2GB", "512MB", "1GB"}, {"512MB", "2GB", "1GB"}, {"512MB", "1GB", "2GB"}, {"2GB"}} {
+		cells := make([]string, len(sizes))
+		for i, size := range sizes {
+			cells[i] = `{ memory = "` + size + `" }`
+		}
+		pool, err := Pool(table(t, `{ name = "stem-cells", cells = [`+strings.Join(cells, ", ")+`] }`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if mib := pool.(interface{ Largest() int64 }).Largest(); mib != 2048 {
+			t.Errorf("of %v the largest has %d MiB, want 2048", sizes, mib)
+		}
 	}
 }
