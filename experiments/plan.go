@@ -223,6 +223,7 @@ func (p *Plan) ready(u *unit, traced bool) error {
 		p.noteWaits(pl)
 		p.noteStarts(pl, u.functionsOn(k))
 		p.noteStanding(pl, u.functionsOn(k))
+		p.noteMemory(pl, u.functionsOn(k))
 		if err := p.noteStores(pl, u.functionsOn(k)); err != nil {
 			return err
 		}

@@ -29,7 +29,19 @@ type OfflineBelady struct {
 	Cost   string    `toml:"cost" default:"count" help:"what a cold start counts: count, 1 each, or start, the median of the function's initialisation, at least 1 ns"`
 }
 
-var _ Foreseeing = OfflineBelady{}
+// InMemory is a bound in a memory that all instances share.
+type InMemory interface {
+	About() Entry
+	SharedMiB() int64 // ≥ 1
+}
+
+var (
+	_ Foreseeing = OfflineBelady{}
+	_ InMemory   = OfflineBelady{}
+)
+
+// SharedMiB returns the memory.
+func (p OfflineBelady) SharedMiB() int64 { return int64(p.Memory) >> 20 }
 
 // About describes the bound.
 func (p OfflineBelady) About() Entry {
@@ -66,7 +78,7 @@ func (OfflineBelady) New(sim.Group) sim.KeepAlive { return offlineGap(0) }
 
 // Foresee begins a rehearsal.
 func (p OfflineBelady) Foresee() *Rehearsal {
-	memory := int64(p.Memory >> 20)
+	memory := p.SharedMiB()
 	return rehearse(func(s *occupancy) { s.belady(memory, p.Cost == "start") })
 }
 

@@ -30,7 +30,13 @@ type OfflineRelaxed struct {
 	Memory spec.Size `toml:"memory" required:"true" unit:"bytes" help:"that all instances share, busy ones too; > 0"`
 }
 
-var _ Foreseeing = OfflineRelaxed{}
+var (
+	_ Foreseeing = OfflineRelaxed{}
+	_ InMemory   = OfflineRelaxed{}
+)
+
+// SharedMiB returns the memory.
+func (p OfflineRelaxed) SharedMiB() int64 { return int64(p.Memory) >> 20 }
 
 // About describes the bound.
 func (OfflineRelaxed) About() Entry {
@@ -52,7 +58,7 @@ func (OfflineRelaxed) New(sim.Group) sim.KeepAlive { return offlineGap(0) }
 
 // Foresee begins a rehearsal.
 func (p OfflineRelaxed) Foresee() *Rehearsal {
-	memory := int64(p.Memory >> 20)
+	memory := p.SharedMiB()
 	return rehearse(func(s *occupancy) { s.relaxed(memory) })
 }
 
