@@ -111,10 +111,10 @@ type dependents struct {
 	hist      *hybrid
 	last      int      // minute in which one was invoked last; −1: never
 	from      sim.Time // when all are to stand by; Never: not planned
-	until     sim.Time // and how long
+	until     sim.Time // when that is over
 
-	// The same, should whoever was invoked never end: it may be rejected, give up or be lost
-	// with its node, of all of which nobody is told.
+	// From and until are set when whoever was invoked last ends. It may never do so: it may be
+	// rejected, give up or be lost with its node, of all of which nobody is told. Then these count.
 	again, againUntil sim.Time
 }
 

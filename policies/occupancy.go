@@ -47,12 +47,13 @@ const noScheduled = -1
 func (s *occupancy) match() {
 	for k := range s.deployments {
 		d := &s.deployments[k]
-		var busy endHeap
+		busy := heap{before: func(a, b int32) bool { return s.requests[a].end < s.requests[b].end }}
 		var idle []int32
 		for i := d.from; i < d.until; i++ {
 			r := &s.requests[i]
-			for len(busy) > 0 && s.requests[busy[0]].end <= r.arrival {
-				idle = append(idle, busy.pop(s.requests))
+			for len(busy.ids) > 0 && s.requests[busy.ids[0]].end <= r.arrival {
+				idle = append(idle, busy.ids[0])
+				busy.pop()
 			}
 			r.prev, r.next, r.deployment = noScheduled, noScheduled, uint32(k)
 			if n := len(idle); n > 0 {
@@ -60,7 +61,7 @@ func (s *occupancy) match() {
 				idle = idle[:n-1]
 				s.requests[r.prev].next = int32(i)
 			}
-			busy.push(s.requests, int32(i))
+			busy.push(int32(i))
 		}
 	}
 }
@@ -119,49 +120,4 @@ func compareTimes(a, b sim.Time) int {
 		return 1
 	}
 	return 0
-}
-
-// endHeap are requests, the one that ends first on top.
-type endHeap []int32
-
-func (h *endHeap) push(all []scheduled, id int32) {
-	q := append(*h, id)
-	i := len(q) - 1
-	for i > 0 {
-		parent := (i - 1) / 2
-		if all[q[parent]].end <= all[id].end {
-			break
-		}
-		q[i] = q[parent]
-		i = parent
-	}
-	q[i] = id
-	*h = q
-}
-
-func (h *endHeap) pop(all []scheduled) int32 {
-	q := *h
-	top, last := q[0], q[len(q)-1]
-	q = q[:len(q)-1]
-	*h = q
-	if len(q) == 0 {
-		return top
-	}
-	i := 0
-	for {
-		child := 2*i + 1
-		if child >= len(q) {
-			break
-		}
-		if child+1 < len(q) && all[q[child+1]].end < all[q[child]].end {
-			child++
-		}
-		if all[last].end <= all[q[child]].end {
-			break
-		}
-		q[i] = q[child]
-		i = child
-	}
-	q[i] = last
-	return top
 }

@@ -183,7 +183,7 @@ func (k *kept) used(size int64) { k.memory -= size }
 
 // evict drops the gap that weighs most; there is one.
 func (k *kept) evict(now sim.Time) {
-	class := k.heaviest(1, now, heaviest{class: -1}).class
+	class := k.weighsMost(1, now, heaviest{class: -1}).class
 	g := &k.gaps[class]
 	r := &k.s.requests[g.ids[0]]
 	r.bridged = false
@@ -215,8 +215,8 @@ type heaviest struct {
 	weighs float64
 }
 
-// heaviest looks below a node for what weighs more than the best so far.
-func (k *kept) heaviest(node int, now sim.Time, best heaviest) heaviest {
+// weighsMost looks below a node for what weighs more than the best so far.
+func (k *kept) weighsMost(node int, now sim.Time, best heaviest) heaviest {
 	most := k.most(node, now)
 	if k.latest[node] <= now || best.class >= 0 && most < best.weighs {
 		return best
@@ -231,7 +231,7 @@ func (k *kept) heaviest(node int, now sim.Time, best heaviest) heaviest {
 	if k.most(second, now) > k.most(first, now) {
 		first, second = second, first
 	}
-	return k.heaviest(second, now, k.heaviest(first, now, best))
+	return k.weighsMost(second, now, k.weighsMost(first, now, best))
 }
 
 // most is what no gap below a node weighs more than, and of a class what its top weighs.

@@ -12,7 +12,7 @@ type timetable struct {
 	times []sim.Time
 	heap  heap
 
-	places, found []int // of due
+	below, found []int // of due: places in the heap to look at, and who is due
 }
 
 // newTimetable has nobody due.
@@ -45,13 +45,13 @@ func (t *timetable) next() sim.Time {
 // looks at these, and at one more than as many others at most.
 func (t *timetable) due(by sim.Time) []int {
 	t.found = t.found[:0]
-	for t.places = append(t.places[:0], 0); len(t.places) > 0; {
-		last := len(t.places) - 1
-		i := t.places[last]
-		t.places = t.places[:last]
+	for t.below = append(t.below[:0], 0); len(t.below) > 0; {
+		last := len(t.below) - 1
+		i := t.below[last]
+		t.below = t.below[:last]
 		if i < len(t.heap.ids) && t.times[t.heap.ids[i]] <= by {
 			t.found = append(t.found, int(t.heap.ids[i]))
-			t.places = append(t.places, 2*i+1, 2*i+2)
+			t.below = append(t.below, 2*i+1, 2*i+2)
 		}
 	}
 	slices.Sort(t.found)
