@@ -104,11 +104,7 @@ function titleAt(svg, text, x, y, anchor, room) {
 function paintSeries(chart, view, series, layer, below) {
   const { sx, sy, margin, height } = view, colour = colourOf(series.colour), n = series.x.length;
   const bottom = height - margin.bottom;
-  if (series.band) {
-    const upper = series.band.x.map((x, i) => [sx.at(x), sy.at(Math.max(series.band.high[i], view.axes.y.log ? view.axes.y.min : -Infinity))]);
-    const lower = series.band.x.map((x, i) => [sx.at(x), sy.at(Math.max(series.band.low[i], view.axes.y.log ? view.axes.y.min : -Infinity))]).reverse();
-    if (upper.length > 1) layer.append(draw("path", { d: pathOf([...upper, ...lower]) + "Z", fill: colour, "fill-opacity": .16 }));
-  }
+  if (series.band) layer.append(draw("path", { d: bandOf(series.band, view), fill: colour, "fill-opacity": .16 }));
   const place = i => [sx.at(series.x[i]), sy.at(series.y[i])];
   if (series.kind === "shade") {
     for (let i = 0; i < n; i++) layer.append(draw("rect", { x: sx.at(series.from[i]), width: Math.max(sx.at(series.x[i]) - sx.at(series.from[i]), 1), y: margin.top, height: bottom - margin.top, fill: "var(--grid)" }));
@@ -142,6 +138,19 @@ function paintSeries(chart, view, series, layer, below) {
     if (series.yHalf?.[i] > 0 && n <= 300) { const [a, b] = ends(sy, view.axes.y, series.y[i], series.yHalf[i]); bar(px, a, px, b); }
     if (series.mark && (series.kind === "point" || n <= 60)) layer.append(markAt(series.mark, px, py, colour, r));
   }
+}
+
+// bandOf is the outline of a band around a line: one for each run of places that have both ends.
+function bandOf(band, { sx, sy, axes }) {
+  const least = axes.y.log ? axes.y.min : -Infinity, there = i => finite(band.x[i]) && finite(band.low[i]) && finite(band.high[i]);
+  const place = (i, y) => [sx.at(band.x[i]), sy.at(Math.max(y, least))];
+  let d = "", upper = [], lower = [];
+  for (let i = 0; i <= band.x.length; i++) {
+    if (i < band.x.length && there(i)) { upper.push(place(i, band.high[i])); lower.unshift(place(i, band.low[i])); continue; }
+    if (upper.length > 1) d += pathOf([...upper, ...lower]) + "Z";
+    upper = [], lower = [];
+  }
+  return d;
 }
 
 // sides are where a label may stand: how far from its point, and which of its ends is there.

@@ -168,10 +168,14 @@ function along(series, i, step) {
   return order[Math.min(Math.max(order.indexOf(i) + step, 0), order.length - 1)] ?? 0;
 }
 
+// closest is the point of a series that is nearest to a place on the axis across, of those
+// that are drawn; the first, where none is.
 function closest(series, x) {
-  let best = 0;
-  series.x.forEach((other, i) => { if (Math.abs(other - x) < Math.abs(series.x[best] - x)) best = i; });
-  return best;
+  let best = -1;
+  series.x.forEach((other, i) => {
+    if (finite(other) && finite(series.y[i]) && (best < 0 || Math.abs(other - x) < Math.abs(series.x[best] - x))) best = i;
+  });
+  return Math.max(best, 0);
 }
 
 function showDrag(chart, view, a, b) {

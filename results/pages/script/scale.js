@@ -1,6 +1,7 @@
-// scaleOf says where the values of an axis stand between two places.
+// scaleOf says where the values of an axis stand between two places; a value that is null,
+// a gap, stands nowhere: NaN.
 function scaleOf(axis, from, to) {
-  const onAxis = x => !axis.log ? x : x > 0 ? Math.log10(x) : axis.zero ? Math.log10(axis.zero) : NaN;
+  const onAxis = x => !finite(x) ? NaN : !axis.log ? x : x > 0 ? Math.log10(x) : axis.zero ? Math.log10(axis.zero) : NaN;
   const low = onAxis(axis.min), high = onAxis(axis.max);
   return {
     at: x => from + (onAxis(x) - low) / (high - low) * (to - from),
