@@ -26,12 +26,19 @@ func (c *Comparison) Causes() (list []string) {
 	add(a.Seed != b.Seed, "the seed")
 	add(a.Replications != b.Replications && !c.adaptive, "the number of replications")
 	add(a.Lenient != b.Lenient, "whether malformed rows are skipped")
-	add(!slices.Equal(a.Traces, b.Traces), "the trace")
-	add(!slices.Equal(a.Scripts, b.Scripts), "a policy's script")
-	add(!slices.Equal(a.Tariffs, b.Tariffs), "the price"+inputsThatDiffer(a.Tariffs, b.Tariffs))
+	list = append(list, inputCauses("the trace", "trace", a.Traces, b.Traces)...)
+	list = append(list, inputCauses("a policy's script", "script", a.Scripts, b.Scripts)...)
+	list = append(list, inputCauses("the price", "tariff", a.Tariffs, b.Tariffs)...)
 	add(a.Rates != b.Rates, "the exchange rates")
 	add(a.GOARCH != b.GOARCH, fmt.Sprintf("the processor (%s, now %s)", word(a.GOARCH), word(b.GOARCH)))
 	return list
+}
+
+// Changed is what Causes says of two results of which only the manifests are known, as
+// the platforms' keys are not: of these it names those that differ.
+func (m *Manifest) Changed(now *Manifest) []string {
+	c := Comparison{A: *m, B: *now}
+	return append(c.Causes(), inputCauses("what makes up a platform", "platform", m.Platforms, now.Platforms)...)
 }
 
 // wordsAlone reports whether a key of the experiment is for its readers: no result
@@ -53,14 +60,24 @@ func (c *Comparison) SameBytes() bool {
 
 // CauseSentence says where what moved comes from.
 func (c *Comparison) CauseSentence() string {
-	causes := c.Causes()
+	causes, idle := c.Causes(), c.idle()
 	switch {
+	case len(causes) == 0 && idle != "" && (c.SameBytes() || !c.moved()):
+		same := " The results are the same to the byte."
+		if !c.SameBytes() {
+			same = " Nothing moved in what is compared."
+		}
+		return "Nothing changed but what moves no number" + idle + "." + same
 	case len(causes) == 0 && c.SameBytes():
 		return "Nothing changed: the same inputs, and the same results to the byte."
 	case len(causes) == 0 && !c.moved():
 		return "Nothing changed in what is compared, with the same inputs."
 	case len(causes) == 0:
-		return "What changed is the code: experiment, prices, traces and version are the same, and the results are not."
+		but := ""
+		if idle != "" {
+			but = " but for what moves no number" + idle
+		}
+		return "What changed is the code: experiment, prices, traces and version are the same" + but + ", and the results are not."
 	case c.SameBytes():
 		return "What changed: " + strings.Join(causes, "; ") + ". The results are the same to the byte."
 	}
@@ -83,37 +100,86 @@ const keysShown = 3
 
 // someKeys names keys that differ, with their values.
 func (c *Comparison) someKeys() string {
-	var words []string
-	for _, in := range c.keys[:min(len(c.keys), keysShown)] {
-		words = append(words, in.String())
-	}
-	if len(words) == 0 {
+	if len(c.keys) == 0 {
 		return ""
 	}
-	if more := len(c.keys) - keysShown; more > 0 {
-		words = append(words, fmt.Sprintf("%d more", more))
+	var words []string
+	for _, in := range c.keys {
+		words = append(words, in.String())
 	}
-	return " (" + strings.Join(words, ", ") + ")"
+	return inBrackets(words)
 }
 
-// inputsThatDiffer names inputs of one kind that are not the same in both.
-func inputsThatDiffer(a, b []Input) string {
-	var names []string
-	add := func(in Input, other []Input) {
-		if digestOf(other, in.Name) != in.Digest && !slices.Contains(names, in.Name) {
-			names = append(names, word(in.Name))
+// inputCauses says which inputs of one kind, of so a name, are not the same in both: those of
+// one name whose content, called what, differs; those whose name alone does; and those
+// that the other has not.
+func inputCauses(what, kind string, a, b []Input) (list []string) {
+	named := func(list []Input, name string) bool {
+		return slices.ContainsFunc(list, func(in Input) bool { return in.Name == name })
+	}
+	var changed, renamed, gone, added []string
+	var left []Input // of b, that a does not have
+	for _, in := range b {
+		if !named(a, in.Name) {
+			left = append(left, in)
 		}
 	}
 	for _, in := range a {
-		add(in, b)
+		if named(b, in.Name) {
+			if digestOf(b, in.Name) != in.Digest {
+				changed = append(changed, word(in.Name))
+			}
+			continue
+		}
+		i := slices.IndexFunc(left, func(other Input) bool { return other.Digest == in.Digest })
+		if i < 0 {
+			gone = append(gone, word(in.Name))
+			continue
+		}
+		renamed = append(renamed, word(in.Name)+" → "+word(left[i].Name))
+		left = slices.Delete(left, i, i+1)
 	}
-	for _, in := range b {
-		add(in, a)
+	for _, in := range left {
+		added = append(added, word(in.Name))
+	}
+	add := func(text string, names []string) {
+		if len(names) > 0 {
+			list = append(list, text+inBrackets(names))
+		}
+	}
+	add(what, changed)
+	add("the name and not the content of a "+kind, renamed)
+	add(plural(len(added), kind+" was added", kind+"s were added"), added)
+	add(plural(len(gone), kind+" is gone", kind+"s are gone"), gone)
+	return list
+}
+
+// inBrackets are the first names of some.
+func inBrackets(names []string) string {
+	shown := slices.Clone(names[:min(len(names), keysShown)])
+	if more := len(names) - keysShown; more > 0 {
+		shown = append(shown, fmt.Sprintf("%d more", more))
+	}
+	return " (" + strings.Join(shown, ", ") + ")"
+}
+
+// idle names, in brackets, what differs in what the two were made from and is no cause, as a title: no
+// number depends on it; "" where nothing does.
+func (c *Comparison) idle() string {
+	var names []string
+	for _, in := range c.Inputs {
+		switch {
+		case in.Name == warmupFound, in.Name == "replications" && c.adaptive: // which are results
+		case in.Name == "experiment":
+			names = append(names, "the name of the experiment's file")
+		default:
+			names = append(names, word(in.Name))
+		}
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	return " (" + strings.Join(names, ", ") + ")"
+	return inBrackets(names)
 }
 
 // statistical reports whether the two are of the same model on processors that round

@@ -16,7 +16,7 @@ func dumbbellChart(names []string, panels []dumbbells) *pages.Chart {
 		panel.Y.Names = names
 		before := pages.Series{Name: "before", Kind: pages.Point, Colour: pages.Ink, Mark: "ring"}
 		var after, between []pages.Series
-		for _, look := range []Change{{Difference: 1}, {Difference: -1}, {}} {
+		for _, look := range []Change{{Difference: 1}, {Difference: -1}, {Difference: 1, Half: 1}, {}} {
 			colour, name := look.look()
 			after = append(after, pages.Series{Name: name, Kind: pages.Point, Colour: chartColour(colour), Mark: "dot"})
 			between = append(between, pages.Series{Kind: pages.Rule, Colour: chartColour(colour)})

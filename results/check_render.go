@@ -56,10 +56,8 @@ func (c *Comparison) forPullRequest(b *bytes.Buffer, j *Judgement) {
 			fmt.Fprintf(&tables, "\n%s\n", escapeMarkdown("beyond tolerance: "+e.String()))
 		}
 	}
-	for _, l := range c.remarks(nil) {
-		if !strings.HasPrefix(l, "only before: ") {
-			fmt.Fprintf(&tables, "\n%s\n", escapeMarkdown(l))
-		}
+	for _, l := range asLines(append(c.readings(j), c.notCompared(j)...)) {
+		fmt.Fprintf(&tables, "\n%s\n", escapeMarkdown(l))
 	}
 	if n := bytes.Count(tables.Bytes(), []byte("\n")); n > mostOpen {
 		fmt.Fprintf(b, "\n<details><summary>All that moved</summary>\n%s\n</details>\n", &tables)
@@ -92,9 +90,14 @@ type junitSuite struct {
 }
 
 // junit writes a test case for each row × metric that is held, and for each row that is
-// gone. Times are 0: how long a run takes is no result of it.
+// gone. Where the baseline is written anew none of them fails. Times are 0: how long a run takes is no result of it.
 func (c *Comparison) junit(b *bytes.Buffer, j *Judgement) error {
 	suite := junitSuite{Name: "coldcurve: " + oneLine(c.B.Title), Time: "0", Out: strings.Join(append([]string{c.summary(j), c.CauseSentence()}, c.bills(j)...), "\n")}
+	if j.Updated {
+		for _, e := range j.Excesses {
+			suite.Out += "\n" + oneLine(e.String())
+		}
+	}
 	add := func(row, name string, failure *junitFailure) {
 		suite.Tests++
 		if failure != nil {
@@ -103,6 +106,9 @@ func (c *Comparison) junit(b *bytes.Buffer, j *Judgement) error {
 		suite.Cases = append(suite.Cases, junitCase{oneLine(row), name, "0", failure})
 	}
 	failed := func(e *Excess) *junitFailure {
+		if j.Updated {
+			return nil
+		}
 		return &junitFailure{oneLine(e.String()), "tolerance", "\n" + oneLine(e.String()) + "\n" + c.CauseSentence() + "\n"}
 	}
 	excess := map[[2]string]*Excess{}
@@ -146,14 +152,19 @@ func (c *Comparison) junit(b *bytes.Buffer, j *Judgement) error {
 const mostAnnotations = 10
 
 // annotations writes GitHub's workflow commands: an error for what is beyond tolerance,
-// a notice for how the bill moved and for what changed.
+// or a notice where the baseline is written anew, and a notice for how the bill moved
+// and for what changed.
 func (c *Comparison) annotations(b *bytes.Buffer, file string, j *Judgement) {
+	level := "error"
+	if j.Updated {
+		level = "notice"
+	}
 	for i, e := range j.Excesses {
 		text := e.String()
 		if more := len(j.Excesses) - i; i == mostAnnotations-1 && more > 1 {
 			text = fmt.Sprintf("%d more are beyond tolerance, the first: %s", more, text)
 		}
-		fmt.Fprintf(b, "::error file=%s,title=Beyond tolerance::%s\n", commandProperty(file), commandText(text))
+		fmt.Fprintf(b, "::%s file=%s,title=%s::%s\n", level, commandProperty(file), commandProperty(j.beyondHead()), commandText(text))
 		if i == mostAnnotations-1 {
 			break
 		}
@@ -161,13 +172,13 @@ func (c *Comparison) annotations(b *bytes.Buffer, file string, j *Judgement) {
 	for _, line := range c.bills(j) {
 		fmt.Fprintf(b, "::notice file=%s,title=Bill::%s\n", commandProperty(file), commandText(line))
 	}
-	fmt.Fprintf(b, "::notice file=%s,title=%s::%s\n", commandProperty(file), commandProperty(strings.TrimSpace(j.verdict())), commandText(c.summary(j)+" "+c.CauseSentence()))
+	fmt.Fprintf(b, "::notice file=%s,title=%s::%s\n", commandProperty(file), commandProperty(j.verdict()), commandText(c.summary(j)+" "+c.CauseSentence()))
 }
 
-// verdict is whether all is allowed, in two words.
+// verdict is whether all is allowed, in a few words.
 func (j *Judgement) verdict() string {
 	if len(j.Excesses) > 0 {
-		return "Beyond tolerance"
+		return j.beyondHead()
 	}
 	return "Within tolerance"
 }
@@ -205,8 +216,12 @@ func (c *Comparison) mermaid(b *bytes.Buffer, j *Judgement) {
 	} else if unit := unitName(metric, ""); unit != "1" {
 		title += ", " + unit
 	}
-	fmt.Fprintf(b, "\n```mermaid\nxychart-beta\n    title %s\n", mermaidText(title+": before (bars), after (line)"))
+	drawn := ": before (bars), after (line)"
 	if len(names) == 1 { // a line of one point is none
+		drawn = ": before and after"
+	}
+	fmt.Fprintf(b, "\n```mermaid\nxychart-beta\n    title %s\n", mermaidText(title+drawn))
+	if len(names) == 1 {
 		fmt.Fprintf(b, "    x-axis [\"before\", \"after\"]\n    bar [%s, %s]\n```\n\n%s\n", before[0], after[0], escapeMarkdown(strings.Trim(names[0], `"`)))
 		return
 	}

@@ -107,6 +107,9 @@ func (c *Change) Same() bool {
 	return c.A == c.B || (math.IsNaN(c.A) && math.IsNaN(c.B))
 }
 
+// untold reports whether the change is not told from none.
+func (c *Change) untold() bool { return untoldFromNone(c.Difference, c.Half) }
+
 // worse returns by how much B is worse than A, in the metric's unit; less than
 // 0 where it is better.
 func (c *Change) worse() float64 {
@@ -236,7 +239,7 @@ func inputChanges(a, b *Manifest, before, after kept) []InputChange {
 	add("seed", strconv.FormatUint(a.Seed, 10), strconv.FormatUint(b.Seed, 10))
 	add("replications", strconv.Itoa(a.Replications), strconv.Itoa(b.Replications))
 	add("--lenient", strconv.FormatBool(a.Lenient), strconv.FormatBool(b.Lenient))
-	add("warm-up found", a.Settled.found(), b.Settled.found())
+	add(warmupFound, a.Settled.found(), b.Settled.found())
 	add("GOARCH", a.GOARCH, b.GOARCH)
 	add("exchange rates", cmp.Or(a.Rates, "none"), cmp.Or(b.Rates, "none"))
 	var keys []InputChange
@@ -271,6 +274,9 @@ func inputChanges(a, b *Manifest, before, after kept) []InputChange {
 	}
 	return out
 }
+
+// warmupFound names the warm-up that was found, a result that is said beside the inputs.
+const warmupFound = "warm-up found"
 
 // inputKind is the inputs of one kind, before and after.
 type inputKind struct {

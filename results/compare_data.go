@@ -80,6 +80,7 @@ func (c *Comparison) json(b *bytes.Buffer, j *Judgement, only changeFilter) erro
 		Inputs     []jsonInput  `json:"inputs"`
 		Paired     bool         `json:"paired"`
 		Tolerances []string     `json:"tolerances"`
+		Updated    bool         `json:"baseline_updated,omitempty"`
 		Beyond     []string     `json:"beyond_tolerance"`
 		OnlyBefore []string     `json:"only_before"`
 		OnlyAfter  []string     `json:"only_after"`
@@ -87,7 +88,7 @@ func (c *Comparison) json(b *bytes.Buffer, j *Judgement, only changeFilter) erro
 		CostsApart []string     `json:"costs_not_compared,omitempty"`
 		StepTimes  []string     `json:"step_times,omitempty"`
 		Changes    []jsonChange `json:"changes"`
-	}{c.summary(j), c.CauseSentence(), c.bills(j), []jsonInput{}, c.Paired, []string{}, []string{}, append([]string{}, c.OnlyA...), append([]string{}, c.OnlyB...),
+	}{c.summary(j), c.CauseSentence(), c.bills(j), []jsonInput{}, c.Paired, []string{}, j != nil && j.Updated, []string{}, append([]string{}, c.OnlyA...), append([]string{}, c.OnlyB...),
 		append([]string{}, c.undefined(j)...), c.CostsApart, c.stepRemarks(j), []jsonChange{}}
 	if j != nil {
 		for _, t := range j.Tolerances {

@@ -12,8 +12,11 @@ import (
 type comparePage struct {
 	pages.Page
 	Title, Version, Answer, How, More string
+	BeyondHead                        string // what Beyond is
 	Causes                            []string
-	Beyond, Remarks, Header           []string
+	Beyond, Header                    []string
+	Readings                          []string // remarks on the differences shown
+	Apart                             []string // what has no partner
 	Changes                           []comparePageChange
 	Chosen                            bool
 	Figure                            *pages.Figure
@@ -32,8 +35,9 @@ func (c *Comparison) page(w io.Writer, j *Judgement, figure *Figure) error {
 		return fmt.Errorf("writing the page: %w", err)
 	}
 	page := comparePage{Page: look, Title: c.title(), Version: c.B.Version, Answer: c.summary(j), How: c.how(), Causes: append([]string{c.CauseSentence()}, c.bills(j)...),
-		Remarks: c.remarks(nil), Header: changeHead[:len(changeHead)-1], Chosen: c.Metrics != nil, Sides: c.sides()}
+		Readings: asLines(c.readings(j)), Apart: asLines(c.notCompared(j)), Header: changeHead[:len(changeHead)-1], Chosen: c.Metrics != nil, Sides: c.sides()}
 	if j != nil {
+		page.BeyondHead = j.beyondHead()
 		for _, e := range j.Excesses {
 			page.Beyond = append(page.Beyond, e.String())
 		}
@@ -64,9 +68,9 @@ func (c *Comparison) page(w io.Writer, j *Judgement, figure *Figure) error {
 // title names what is compared.
 func (c *Comparison) title() string {
 	if c.A.Title == c.B.Title {
-		return c.A.Title + ", before and after"
+		return "Compared: " + c.A.Title
 	}
-	return c.A.Title + ", and " + c.B.Title
+	return "Compared: " + c.A.Title + " → " + c.B.Title
 }
 
 // sides says of each folder what it is of.

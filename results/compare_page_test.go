@@ -75,6 +75,33 @@ func TestFolderOfAComparison(t *testing.T) {
 	}
 }
 
+// TestPageOfComparison: the remark on ≈ stands below the differences, not among what is not
+// compared, the plot has one headline, and colours no difference that is not told.
+func TestPageOfComparison(t *testing.T) {
+	c := smallComparison()
+	c.A.Title, c.B.Title = "Which is cheaper?", "Which is cheaper?"
+	cost := c.Rows[1].change("cost")
+	figure := func() string {
+		var b bytes.Buffer
+		if err := c.page(&b, nil, c.Figure(nil)); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	if told := figure(); !strings.Contains(told, "after, worse") || strings.Contains(told, "≈:") || strings.Contains(told, "after, ≈") {
+		t.Errorf("what is told: got\n%s", told)
+	}
+	c.Rows[0].Changes = c.Rows[0].Changes[:1]
+	cost.Half = 1
+	page := figure()
+	for part, want := range map[string]int{"<h1>Compared: Which is cheaper?</h1>": 1, "Before and after</h": 1, "What is not compared": 0, "<br>≈: by less than its 95 % interval, not told from none.</p>": 1,
+		`"name":"after, ≈ not told from before"`: 1, "after, worse": 0, "after, better": 0} {
+		if got := strings.Count(page, part); got != want {
+			t.Errorf("%q: %d times, want %d, in\n%s", part, got, want, page)
+		}
+	}
+}
+
 // TestPageOfNothing: of two that are the same there is a page, and it says so.
 func TestPageOfNothing(t *testing.T) {
 	dir := written(t, smallSet(t))

@@ -132,7 +132,7 @@ func (c *Comparison) markdown(b *bytes.Buffer, j *Judgement, only changeFilter) 
 // markdownHead writes the sentences that come before all else.
 func (c *Comparison) markdownHead(b *bytes.Buffer, j *Judgement) {
 	if j != nil && len(j.Excesses) > 0 {
-		fmt.Fprintf(b, "**Beyond tolerance: %d**\n\n", len(j.Excesses))
+		fmt.Fprintf(b, "**%s: %d**\n\n", j.beyondHead(), len(j.Excesses))
 	}
 	fmt.Fprintf(b, "%s %s\n", escapeMarkdown(c.summary(j)), escapeMarkdown(c.CauseSentence()))
 	for _, line := range c.bills(j) {

@@ -254,7 +254,7 @@ c    cost     $2.00  $3.00  +50.0 %     +$1.00 ± $0.13
 not compared: error_ratio has no value before and after in any row
 `},
 		{"nothing moved", "text", &Comparison{A: two, B: two, Paired: true, Rows: []ComparedRow{{Label: "c", Currency: "USD", Changes: []Change{{"cost", 2, 2, 0, 0, 0, nan}}}}, OnlyB: []string{"d", "e"}}, nil,
-			`1 row in both, 0 of 1 numbers moved (paired by replication); 2 rows only after.
+			`1 row in both, 0 of 1 number moved (paired by replication); 2 rows only after.
 Nothing changed in what is compared, with the same inputs.
 
 only after: d

@@ -93,7 +93,7 @@ func differenceText(metric, currency string, x, half float64) string {
 	case x < 0:
 		sign = "−"
 	}
-	if half >= math.Abs(x) && x != 0 {
+	if untoldFromNone(x, half) {
 		sign = untoldMark + sign
 	}
 	text, unit := amountText(metric, currency, x, 3)
@@ -103,6 +103,10 @@ func differenceText(metric, currency string, x, half float64) string {
 	}
 	return sign + text + unit
 }
+
+// untoldFromNone reports whether a difference is not told from none: it is no larger than
+// the half-width of its 95 % interval (NaN: it has none).
+func untoldFromNone(x, half float64) bool { return x != 0 && half >= math.Abs(x) }
 
 // intervalText writes the difference with its interval.
 func intervalText(ch *Change, currency string) string {
@@ -141,7 +145,7 @@ func (c *Comparison) summary(j *Judgement) string {
 			}
 		}
 	}
-	text := fmt.Sprintf("%s%s in both, %d of %d numbers moved (%s)", j.sentence(), plural(len(c.Rows), "row", "rows"), moved, all, c.how())
+	text := fmt.Sprintf("%s%s in both, %d of %s moved (%s)", j.sentence(), plural(len(c.Rows), "row", "rows"), moved, plural(all, "number", "numbers"), c.how())
 	if n := len(c.OnlyA); n > 0 {
 		text += fmt.Sprintf("; %s", plural(n, "row only before", "rows only before"))
 	}
@@ -198,32 +202,45 @@ func (c *Comparison) shown(row string, ch *Change, j *Judgement) bool {
 // remarks are what the table cannot show, each a line: what is beyond a tolerance,
 // what cannot be compared, and rows of one side.
 func (c *Comparison) remarks(j *Judgement) (lines []string) {
-	add := func(format string, a ...any) { lines = append(lines, spec.Shorten(oneLine(fmt.Sprintf(format, a...)))) }
 	if j != nil {
 		for _, e := range j.Excesses {
-			add("beyond tolerance: %s", e)
+			lines = append(lines, "beyond tolerance: "+e.String())
 		}
 	}
+	return asLines(append(lines, slices.Concat(c.readings(j), c.notCompared(j))...))
+}
+
+// asLines makes a line of each, shortened to what people read.
+func asLines(texts []string) (lines []string) {
+	for _, text := range texts {
+		lines = append(lines, spec.Shorten(oneLine(text)))
+	}
+	return lines
+}
+
+// readings are remarks on the differences that are shown: the mark of those that are not
+// told, and how far step times of language models bear them.
+func (c *Comparison) readings(j *Judgement) (lines []string) {
 	if c.marksUntold(j) {
-		add("≈: by less than its 95 %% interval, not told from none")
+		lines = append(lines, "≈: by less than its 95 % interval, not told from none")
 	}
-	for _, l := range c.undefined(j) {
-		add("not compared: %s", l)
-	}
-	for _, l := range c.CostsApart {
-		add("costs not compared: %s", l)
-	}
-	for _, l := range c.stepRemarks(j) {
-		add("%s", l)
-	}
-	if j == nil || len(j.Tolerances) == 0 { // else they are beyond
-		for _, l := range c.OnlyA {
-			add("only before: %s", l)
+	return append(lines, c.stepRemarks(j)...)
+}
+
+// notCompared says which metrics, costs and rows have no partner. Rows that are gone are
+// beyond a tolerance, where there is one, and not said here.
+func (c *Comparison) notCompared(j *Judgement) (lines []string) {
+	add := func(what string, of []string) {
+		for _, l := range of {
+			lines = append(lines, what+l)
 		}
 	}
-	for _, l := range c.OnlyB {
-		add("only after: %s", l)
+	add("not compared: ", c.undefined(j))
+	add("costs not compared: ", c.CostsApart)
+	if j == nil || len(j.Tolerances) == 0 {
+		add("only before: ", c.OnlyA)
 	}
+	add("only after: ", c.OnlyB)
 	return lines
 }
 
@@ -307,7 +324,7 @@ func (c *Comparison) marksUntold(j *Judgement) bool {
 	for i := range c.Rows {
 		for k := range c.Rows[i].Changes {
 			ch := &c.Rows[i].Changes[k]
-			if c.shown(c.Rows[i].Label, ch, j) && strings.HasPrefix(intervalText(ch, c.Rows[i].Currency), untoldMark) {
+			if c.shown(c.Rows[i].Label, ch, j) && ch.untold() {
 				return true
 			}
 		}

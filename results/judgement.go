@@ -12,6 +12,9 @@ import (
 type Judgement struct {
 	Tolerances []Tolerance
 	Excesses   []Excess // the rows that are gone after the changes
+	// Updated is true where the baseline is written anew: what is beyond the old one's
+	// tolerances is said, and is no failure.
+	Updated bool
 
 	beyond map[[2]string]bool // row and metric, of the excesses; made when it is asked for
 }
@@ -101,7 +104,7 @@ func (j *Judgement) Err() error {
 		gone = len(j.Excesses)
 	}
 	if gone > 0 {
-		words = append(words, fmt.Sprintf("%d changes exceed their tolerance, the first: %s", gone, j.Excesses[0]))
+		words = append(words, fmt.Sprintf("%s tolerance, the first: %s", plural(gone, "change exceeds its", "changes exceed their"), j.Excesses[0]))
 	}
 	if n := len(j.Excesses) - gone; n > 0 {
 		words = append(words, fmt.Sprintf("%s gone, the first: %s", plural(n, "row is", "rows are"), j.Excesses[gone].Row))
@@ -134,13 +137,21 @@ func (j *Judgement) sentence() string {
 	case j == nil || len(j.Tolerances) == 0:
 		return ""
 	case len(j.Excesses) > 0:
-		return fmt.Sprintf("Beyond tolerance: %s. ", j.counts())
+		return fmt.Sprintf("%s: %s. ", j.beyondHead(), j.counts())
 	}
 	var words []string
 	for _, t := range j.Tolerances {
 		words = append(words, t.String())
 	}
 	return fmt.Sprintf("Within tolerance: %s. ", strings.Join(words, ", "))
+}
+
+// beyondHead heads what is beyond.
+func (j *Judgement) beyondHead() string {
+	if j.Updated {
+		return "Baseline updated, beyond the old tolerance"
+	}
+	return "Beyond tolerance"
 }
 
 // counts says how much is not allowed.

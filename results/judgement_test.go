@@ -25,7 +25,7 @@ func TestRowsThatAreGone(t *testing.T) {
 		{"one is new", Comparison{Rows: one, OnlyB: []string{"x"}}, cost, ""},
 		{"one is, and no tolerance", Comparison{Rows: one, OnlyA: []string{"x"}}, nil, ""},
 		{"one is, and another is dearer", Comparison{Rows: []ComparedRow{{Label: "r", Currency: "EUR", Changes: []Change{{"cost", 2, 3, 1, nan, 0.5, nan}}}}, OnlyA: []string{"x"}}, cost,
-			"1 changes exceed their tolerance, the first: r: cost went from 2.00 EUR to 3.00 EUR (+1.00 EUR, +50.0 %), allowed is cost=0%; 1 row is gone, the first: x"},
+			"1 change exceeds its tolerance, the first: r: cost went from 2.00 EUR to 3.00 EUR (+1.00 EUR, +50.0 %), allowed is cost=0%; 1 row is gone, the first: x"},
 	} {
 		j, err := c.c.Check(c.held)
 		if err != nil {
@@ -86,6 +86,84 @@ func TestBeyond(t *testing.T) {
 			if strings.Contains(b.String(), text) {
 				t.Errorf("%s: want no %q in\n%s", format, text, &b)
 			}
+		}
+	}
+}
+
+// TestUpdated: where the baseline is written anew, what is beyond the old one's tolerances
+// is said in all forms, and is an error or a failure in none.
+func TestUpdated(t *testing.T) {
+	c := Comparison{OnlyA: []string{"gone"}, Rows: []ComparedRow{{Label: "a", Currency: "USD", Changes: []Change{{"cost", 2, 3, 1, nan, 0.5, nan}}}}}
+	j, err := c.Check([]Tolerance{{"cost", 0.1, false, false}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const head = "Baseline updated, beyond the old tolerance"
+	for format, want := range map[string][2]string{
+		"text":     {head + ": 1 number, 1 row that is gone. ", "Beyond tolerance"},
+		"json":     {`"baseline_updated": true`, "Beyond tolerance"},
+		"markdown": {"**" + head + ": 2**", "Beyond tolerance"},
+		"junit":    {"a: cost went from $2.00 to $3.00", "<failure"},
+		"github":   {"::notice file=e.toml,title=Baseline updated%2C beyond the old tolerance::a: cost went from", "::error"},
+	} {
+		var fails, updated bytes.Buffer
+		j.Updated = false
+		if err := c.RenderCheck(&fails, format, "e.toml", j); err != nil || !strings.Contains(fails.String(), want[1]) || strings.Contains(fails.String(), want[0]) && format != "junit" {
+			t.Errorf("%s of a gate: %v\n%s", format, err, &fails)
+		}
+		j.Updated = true
+		if err := c.RenderCheck(&updated, format, "e.toml", j); err != nil || !strings.Contains(updated.String(), want[0]) || strings.Contains(updated.String(), want[1]) {
+			t.Errorf("%s of an update: %v\n%s", format, err, &updated)
+		}
+	}
+	var page bytes.Buffer
+	if err := c.page(&page, j, nil); err != nil || !strings.Contains(page.String(), "<h2>"+head+"</h2>") || strings.Contains(page.String(), "<h2>Beyond tolerance</h2>") {
+		t.Errorf("the page: %v\n%s", err, &page)
+	}
+}
+
+// TestMermaidOfOneRow: a chart of one row is two bars, and its title speaks of no line.
+func TestMermaidOfOneRow(t *testing.T) {
+	row := func(label string) ComparedRow {
+		return ComparedRow{Label: label, Currency: "USD", Changes: []Change{{"cost", 2, 3, 1, nan, 0.5, nan}}}
+	}
+	for _, c := range []struct {
+		rows  []ComparedRow
+		title string
+		lines int
+	}{
+		{[]ComparedRow{row("a")}, `title "cost, USD a month: before and after"`, 0},
+		{[]ComparedRow{row("a"), row("b")}, `title "cost, USD a month: before (bars), after (line)"`, 1},
+	} {
+		comparison := Comparison{Rows: c.rows}
+		j, err := comparison.Check([]Tolerance{{"cost", 0.1, false, false}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := comparison.RenderCheck(&b, "markdown", "e.toml", j); err != nil || !strings.Contains(b.String(), c.title) || strings.Count(b.String(), "    line [") != c.lines {
+			t.Errorf("%d rows: %v, want %s and %d lines\n%s", len(c.rows), err, c.title, c.lines, &b)
+		}
+	}
+}
+
+// TestToleranceIsEchoed: in a form that is read again as the same, a ratio's amount in
+// percentage points, as its differences are.
+func TestToleranceIsEchoed(t *testing.T) {
+	for _, c := range []struct{ item, want string }{
+		{"cold_ratio=0.1pp", "cold_ratio=0.1pp"},
+		{"cold_ratio=±0.07pp", "cold_ratio=±0.07pp"},
+		{"cold_ratio=0.01", "cold_ratio=1pp"},
+		{"cold_ratio=2%", "cold_ratio=2%"},
+		{"cost=0.5", "cost=0.5"},
+		{"latency_p99_s=50ms", "latency_p99_s=0.05"},
+	} {
+		first, err := ParseTolerances(c.item)
+		if err != nil || first[0].String() != c.want {
+			t.Fatalf("%s: got %v, %v, want %s", c.item, first, err, c.want)
+		}
+		if again, err := ParseTolerances(c.want); err != nil || again[0] != first[0] {
+			t.Errorf("%s again: got %v, %v", c.want, again, err)
 		}
 	}
 }

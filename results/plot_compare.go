@@ -43,7 +43,7 @@ func (c *Comparison) Figure(metricNames []string) *Figure {
 	f := &Figure{Name: "before-and-after", Title: "Before and after",
 		Caption: "Each row before (ring) and after (dot); the line between them is orange where it became worse, blue where it became better. What did not change is grey."}
 	if slices.ContainsFunc(panels, dumbbells.intervals) {
-		f.Caption += " The bar at a dot is the 95 % interval of the difference."
+		f.Caption += " The bar at a dot is the 95 % interval of the difference; what moved by less than it (≈) is grey too."
 	}
 	if len(rows) < len(c.Rows) {
 		f.Caption += fmt.Sprintf(" Shown are the %d rows of %d that moved most.", len(rows), len(c.Rows))
@@ -169,9 +169,11 @@ func (d dumbbells) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// look tells by a colour whether a change is for the worse.
+// look tells by a colour, and in words, whether a change is for the worse, where it is told.
 func (c *Change) look() (color.Color, string) {
 	switch {
+	case c.untold():
+		return grey, "after, ≈ not told from before"
 	case c.worse() > 0:
 		return palette[1], "after, worse"
 	case c.worse() < 0:

@@ -17,7 +17,8 @@ type Tolerance struct {
 	Both     bool // it may not become better by more, either
 }
 
-// String returns the tolerance as ParseTolerances reads it.
+// String returns the tolerance as ParseTolerances reads it: an amount of a ratio in
+// percentage points, as its differences are shown.
 func (t Tolerance) String() string {
 	text := t.Metric + "="
 	if t.Both {
@@ -25,6 +26,9 @@ func (t Tolerance) String() string {
 	}
 	if t.Relative {
 		return text + number(t.Limit*100) + "%"
+	}
+	if isRatio(t.Metric) {
+		return text + number(t.Limit*100) + "pp"
 	}
 	return text + number(t.Limit)
 }

@@ -209,6 +209,13 @@ plots = []
 			t.Errorf("dearer: %d\n%s%s", code, log, summary)
 		}
 	}
+	write(filepath.Join(j.dir, "new.json"), j.read(filepath.Join(j.dir, "b.json")), 0o600)
+	inputs["baseline"], inputs["update"] = "new.json", "true"
+	if code, log, summary := j.run(inputs); code != 0 || strings.Contains(log, "::error") || strings.Contains(log+summary, "Beyond tolerance") || !strings.Contains(log, "::notice file=e.toml,title=Baseline updated%2C beyond the old tolerance::p, aws-lambda: cost went") {
+		t.Errorf("dearer, as is wanted: %d\n%s%s", code, log, summary)
+	}
+	inputs["baseline"] = "b.json"
+	delete(inputs, "update")
 	inputs["tolerance"] = "cost=200%"
 	if code, log, _ := j.run(inputs); code != 0 {
 		t.Errorf("allowed: %d\n%s", code, log)

@@ -178,6 +178,7 @@ func (a *app) gate(ctx context.Context, before, after *results.Baseline, held []
 	if err != nil {
 		return usageError{fmt.Errorf("%s: %w", f.baseline, err)}
 	}
+	judged.Updated = f.update
 	if out != nil {
 		if err := c.WriteCheck(ctx, out, judged, file, f.plotSize.size); err != nil {
 			return err

@@ -221,3 +221,54 @@ func TestNumbers(t *testing.T) {
 		is(b, "(() => {"+format+"return "+c.expression+";})()", c.want)
 	}
 }
+
+// TestBeforeAndAfter: each line of the comparison's plot goes from a ring to the dot of its
+// row, and nowhere else, however wide the page is.
+func TestBeforeAndAfter(t *testing.T) {
+	b := open(t, "compare", 1440, 1400, "light")
+	const plot = `#plot-before-and-after `
+	for _, width := range []int64{390, 1440} {
+		b.do(chromedp.EmulateViewport(width, 1400))
+		ask[any](b, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))`)
+		joined := ask[float64](b, `(() => {
+  const near = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]) < .2;
+  let joined = 0;
+  for (const svg of document.querySelectorAll("`+plot+`.chart svg")) {
+    const ends = [...svg.querySelectorAll(".series > circle")].map(c => [Number(c.getAttribute("cx")), Number(c.getAttribute("cy"))]);
+    for (const path of svg.querySelectorAll(".series > path")) {
+      for (const line of path.getAttribute("d").split("M").slice(1)) {
+        const places = line.split("L").map(text => text.split(" ").map(Number));
+        if (places.length !== 2 || places[0][1] !== places[1][1] || !places.every(place => ends.some(end => near(end, place)))) return -1;
+        joined++;
+      }
+    }
+  }
+  return joined;
+})()`)
+		if rings := ask[float64](b, `document.querySelectorAll("`+plot+`.chart .series > circle[fill=none]").length`); joined < 1 || joined != rings {
+			t.Errorf("%d: %v lines join a ring to its dot, want %v (-1: one goes elsewhere)", width, joined, rings)
+		}
+	}
+	is(b, `[...document.querySelectorAll("h2, h3")].filter(h => h.textContent === "Before and after").length`, 1)
+	b.shoot("before-and-after")
+}
+
+// TestGaps: what is null in a plot's data is a gap, and never the value 0.
+func TestGaps(t *testing.T) {
+	b := open(t, "compare", 820, 1000, "light")
+	script := ""
+	for _, name := range []string{"shape.js", "scale.js", "chart.js", "read.js"} {
+		script += scriptFile(t, name)
+	}
+	const axes = `const a = {min: 0, max: 10}, sx = scaleOf(a, 0, 100), sy = scaleOf(a, 100, 0);`
+	for _, c := range []struct{ expression, want string }{
+		{`String(sx.at(null))`, "NaN"},
+		{`String(scaleOf({min: 1, max: 10, log: true, zero: 0.5}, 0, 100).at(null))`, "NaN"},
+		{`pathOf([[1, 2], [3, null], [null, null]].map(([x, y]) => [sx.at(x), sy.at(y)]))`, "M10.0 80.0"},
+		{`bandOf({x: [0, 1, 2, 3, 4, 5], low: [1, 1, null, 2, 2, 1], high: [3, 3, 3, 4, 4, null]}, {sx, sy, axes: {y: a}})`,
+			"M0.0 70.0L10.0 70.0L10.0 90.0L0.0 90.0ZM30.0 60.0L40.0 60.0L40.0 80.0L30.0 80.0Z"},
+		{`String(closest({x: [null, 5, 0.2, 9], y: [1, 1, null, 1]}, 0.1))`, "1"},
+	} {
+		is(b, "(() => {"+script+axes+"return "+c.expression+";})()", c.want)
+	}
+}
