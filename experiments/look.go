@@ -31,6 +31,13 @@ func (p *Plan) CellNames() (names []string) {
 	return names
 }
 
+// Changed says what of that which determines results is not what it was for the folder that
+// a manifest is of, in a few words each: none where it does not tell.
+func (p *Plan) Changed(since *results.Manifest) []string {
+	now := p.manifest()
+	return since.Changed(&now)
+}
+
 // Explainer returns one of a cell, which looks at a function of that name; "": at none.
 // A function that is not there is an error.
 func (p *Plan) Explainer(cell int, function string) (*results.Explainer, error) {

@@ -132,7 +132,9 @@ func TestCauses(t *testing.T) {
 		{"a trace's name", func(m *Manifest) { m.Traces[0].Name = "other" }, "", "What changed: the name and not the content of a trace (small → other). The results are the same to the byte."},
 		{"another trace", func(m *Manifest) { m.Traces[0], m.Files[0].Digest = Input{"other", "sha256:x"}, "sha256:x" }, "", "What changed: 1 trace was added (other); 1 trace is gone (small)."},
 		{"a script", func(m *Manifest) { m.Scripts, m.Files[0].Digest = []Input{{"s", "sha256:1"}}, "sha256:x" }, "", "What changed: 1 script was added (s)."},
-		{"tariffs that are added", func(m *Manifest) { m.Tariffs, m.Files[0].Digest = append(m.Tariffs, Input{"u", "sha256:4"}, Input{"v", "sha256:5"}), "sha256:x" }, "", "What changed: 2 tariffs were added (u, v)."},
+		{"tariffs that are added", func(m *Manifest) {
+			m.Tariffs, m.Files[0].Digest = append(m.Tariffs, Input{"u", "sha256:4"}, Input{"v", "sha256:5"}), "sha256:x"
+		}, "", "What changed: 2 tariffs were added (u, v)."},
 		{"a tariff that is gone", func(m *Manifest) { m.Tariffs, m.Files[0].Digest = nil, "sha256:x" }, "", "What changed: 1 tariff is gone (t)."},
 		{"the model", func(m *Manifest) { m.ModelVersion, m.Files[0].Digest = "9", "sha256:x" }, "", "What changed: the model (version 2, now 9)."},
 		{"the program", func(m *Manifest) { m.Version, m.Files[0].Digest = "9", "sha256:x" }, "", "What changed: the program (version 1, now 9)."},

@@ -336,7 +336,7 @@ func (x *Explanation) json(b *bytes.Buffer) error {
 	out := struct {
 		Title       string     `json:"title"`
 		Cell        string     `json:"cell"`
-		Replication int        `json:"replication"`
+		Replication int        `json:"replication"` // from 0, as in the files of a result folder
 		From        float64    `json:"from_s"`
 		To          float64    `json:"to_s"`
 		Functions   []function `json:"functions"`

@@ -97,7 +97,7 @@ func (s *Set) poolsSheet(units unitSource) *sheet {
 	paths := s.pathColumns()
 	columns := append(append([]column(nil), paths...),
 		column{"platform", textColumn, "", "as the experiment names it"},
-		column{"replication", wholeColumn, "", "its number, from 0"},
+		column{"replication", wholeColumn, "", replicationHelp},
 		column{"runtime", textColumn, "", "of the functions that such instances could serve; empty: any"},
 		column{"layer", textColumn, "", "the first phase of an initialisation that is left to go through"},
 		column{"created", wholeColumn, "instances", "started so in the window"},

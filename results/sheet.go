@@ -37,6 +37,9 @@ type sheet struct {
 	rows func(yield func([]any) error) error
 }
 
+// replicationHelp is of the column replication in each file that has it.
+const replicationHelp = "its number, from 0: flags and texts call it one more"
+
 // number writes a float as the CSV has it: whole numbers in full, others to
 // 12 significant digits, which is less than what differs from one rounding to
 // another; no value is empty.

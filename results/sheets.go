@@ -103,7 +103,7 @@ func (s *Set) replicationsSheet(rows []Row) *sheet {
 		column{"tariff", textColumn, "", "what the bill is by"},
 		column{"counterfactual", textColumn, "", "as in cells"},
 		currencyColumn,
-		column{"replication", wholeColumn, "", "its number, from 0"})
+		column{"replication", wholeColumn, "", replicationHelp})
 	places := metricsOf(rows)
 	for _, p := range places {
 		columns = append(columns, column{metrics[p].Name, numberColumn, metrics[p].Unit, metrics[p].Help})
@@ -136,7 +136,7 @@ func (s *Set) billSheet(units unitSource) *sheet {
 		column{"platform", textColumn, "", "as the experiment names it"},
 		column{"tariff", textColumn, "", "what the bill is by"},
 		column{"counterfactual", textColumn, "", "as in cells"},
-		column{"replication", wholeColumn, "", "its number, from 0"},
+		column{"replication", wholeColumn, "", replicationHelp},
 		column{"name", textColumn, "", "of the line"},
 		column{"unit", textColumn, "", "of the quantity"},
 		column{"quantity", textColumn, "", "what was used, over the bill's span"},
@@ -187,7 +187,7 @@ func (s *Set) functionsSheet(units unitSource, seen func(cell int, records []Fun
 	paths := s.pathColumns()
 	columns := append(append([]column(nil), paths...),
 		column{"platform", textColumn, "", "as the experiment names it"},
-		column{"replication", wholeColumn, "", "its number, from 0"},
+		column{"replication", wholeColumn, "", replicationHelp},
 		column{"function", textColumn, "", "name, unique within its app"},
 		column{"app", textColumn, "", "application it belongs to"},
 		column{"owner", textColumn, "", "who owns it"},
@@ -261,7 +261,7 @@ func (s *Set) seriesSheet(units unitSource) *sheet {
 	paths := s.pathColumns()
 	columns := append(append([]column(nil), paths...),
 		column{"platform", textColumn, "", "as the experiment names it"},
-		column{"replication", wholeColumn, "", "its number, from 0"},
+		column{"replication", wholeColumn, "", replicationHelp},
 		column{"time_s", numberColumn, "s", "start of the bucket, from the start of the trace"},
 		column{"length_s", numberColumn, "s", "of the bucket"},
 		column{"arrivals", wholeColumn, "requests", "in the bucket"},

@@ -34,7 +34,7 @@ func (s *Set) applicationSheet(name string, units unitSource, columns []column, 
 	paths := s.pathColumns()
 	all := append(append([]column(nil), paths...),
 		column{"application", textColumn, "", "its title, or its file's name"},
-		column{"replication", wholeColumn, "", "its number, from 0"})
+		column{"replication", wholeColumn, "", replicationHelp})
 	return &sheet{name, append(all, columns...), func(yield func([]any) error) error {
 		return units(func(i, n int, r *Replication) error {
 			c := &s.Cells[i]

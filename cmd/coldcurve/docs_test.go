@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -77,6 +78,39 @@ func TestDocs(t *testing.T) {
 	}
 	for _, p := range pictures(t, root, commands) {
 		t.Run(p.file, func(t *testing.T) { p.holds(t, root, dir) })
+	}
+}
+
+// TestCheckOfCI: the document on CI jobs shows how the output of the check begins that it
+// names.
+func TestCheckOfCI(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what the documents show is not short")
+	}
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/ci.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile("(?m)^`coldcurve (check [^`]* --set (platform\\.[^` ]*) [^`]*)` prints$").FindStringSubmatch(string(text))
+	if m == nil {
+		t.Fatal("the document names no check whose output it shows")
+	}
+	baseline := filepath.Join(t.TempDir(), "baseline.json")
+	args := strings.Fields(strings.NewReplacer("experiments/", "../../experiments/", "quickstart.baseline.json", baseline).Replace(m[1]))
+	changed := slices.Index(args, m[2])
+	before := append(slices.Delete(slices.Clone(args), changed-1, changed+1), "--update")
+	for _, c := range []struct {
+		args []string
+		want int
+	}{{before, exitDone}, {args, exitThreshold}} {
+		var out, errors strings.Builder
+		if code := run(context.Background(), c.args, strings.NewReader(""), &out, &errors, new(kept)); code != c.want {
+			t.Fatalf("coldcurve %v ends with %d, want %d:\n%s", c.args, code, c.want, &errors)
+		}
+		if c.want == exitThreshold {
+			showsOutput(t, "../../docs/ci.md", out.String())
+		}
 	}
 }
 

@@ -32,7 +32,7 @@ func (f *eventFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.cell, "events-cell", "", "the cell of --events: its number from 1, or a part of its name (default: the only one)")
 	fl.StringVar(&f.function, "events-function", "", "the function of --events (default: all)")
 	fl.StringVar(&f.between, "events-window", "", "the part of the time that --events is of, as in 1h..1h10m (default: the window that is measured)")
-	fl.IntVar(&f.replication, "events-replication", 1, "the replication of --events, from 1")
+	fl.IntVar(&f.replication, "events-replication", 1, "the replication of --events, from 1; in the files it counts from 0")
 }
 
 // eventsLook is what is to be written.

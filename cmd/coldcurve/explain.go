@@ -47,7 +47,7 @@ func newExplain(a *app) *cobra.Command {
 	fl := c.Flags()
 	fl.StringVar(&f.cell, "cell", "", "the cell: its number from 1, or a part of its name that no other has (default: the only one)")
 	fl.StringVar(&f.function, "function", "", "the function to look at, by its name or as the list shortens it (default: all are listed)")
-	fl.IntVar(&f.replication, "replication", 1, "the replication, from 1")
+	fl.IntVar(&f.replication, "replication", 1, "the replication, from 1; in JSON it counts from 0")
 	fl.StringVar(&f.format, "format", "text", "what is printed: "+strings.Join(results.ExplainFormats(), ", "))
 	fl.StringVar(&f.data, "data", os.Getenv(dataVariable), "folder where relative trace paths are looked up first ("+dataVariable+")")
 	fl.StringVar(&f.plots, "plots", "", "folder to write the plot of the function over time to")
@@ -69,7 +69,11 @@ func (a *app) explain(ctx context.Context, dir string, f explainFlags) (err erro
 	}
 	defer func() { err = errors.Join(err, plan.Close()) }()
 	if plan.Hash != m.Hash {
-		a.note("note: %s was made by version %s, model %s, from inputs that need not be these; this is what version %s, model %s makes of it", dir, m.Version, m.ModelVersion, experiments.Version, experiments.ModelVersion)
+		changed := strings.Join(plan.Changed(m), "; ")
+		if changed == "" {
+			changed = "something that its manifest does not name"
+		}
+		a.note("note: since %s was made there changed: %s; this is what version %s, model %s makes of what is there now", dir, changed, experiments.Version, experiments.ModelVersion)
 	}
 	names := plan.CellNames()
 	cell, err := results.CellNumber(names, f.cell)
