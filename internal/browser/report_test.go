@@ -229,7 +229,13 @@ func TestBeforeAndAfter(t *testing.T) {
 	const plot = `#plot-before-and-after `
 	for _, width := range []int64{390, 1440} {
 		b.do(chromedp.EmulateViewport(width, 1400))
-		ask[any](b, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))`)
+		painted := `new Promise(done => {
+  const look = () => [...document.querySelectorAll("` + plot + `.chart svg")].every(svg => Math.abs(svg.getAttribute("width") - svg.parentElement.clientWidth) < 1) ? done(true) : setTimeout(look, 10);
+  look();
+})`
+		if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](painted, chromedp.EvalAwaitPromise)); err != nil {
+			t.Fatal(err)
+		}
 		joined := ask[float64](b, `(() => {
   const near = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]) < .2;
   let joined = 0;
