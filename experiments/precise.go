@@ -88,7 +88,7 @@ func (p *Plan) again(ctx context.Context, change func(*Experiment)) (*Plan, erro
 // as the experiment asks for, and returns the last and its plan. What it does depends on
 // the results alone.
 func (p *Plan) precisely(ctx context.Context, set func(*Plan) (*results.Set, error)) (*results.Set, *Plan, error) {
-	for {
+	for began := p.Replications; ; {
 		s, err := set(p)
 		if err != nil || p.precision == nil {
 			return s, p, err
@@ -99,7 +99,7 @@ func (p *Plan) precisely(ctx context.Context, set func(*Plan) (*results.Set, err
 		}
 		n := results.Replications(rows, p.precision.of, p.precision.most)
 		if n == p.Replications {
-			s.Warnings = append(slices.Clone(s.Warnings), results.PrecisionNote(rows, p.precision.of))
+			s.Warnings = append(slices.Clone(s.Warnings), results.PrecisionNote(rows, p.precision.of, began))
 			return s, p, nil
 		}
 		more, err := p.WithReplications(ctx, n)

@@ -158,6 +158,31 @@ func TestPreciseIsAsMany(t *testing.T) {
 	}
 }
 
+// What no number of replications makes as narrow ends with those that it began with, and it is
+// said why: a median of 727 ms, known to 0.727 s ÷ 128 = 5.68 ms (of what is read, 5.67 ms), and
+// a cost where nothing is billed. What is as narrow from the start has none added.
+func TestPreciseBeyondItsBins(t *testing.T) {
+	for asked, want := range map[string]string{
+		"latency_p50_s = \"1ms\"":         "[precision] asks for less than the bins of a histogram can tell, which no number of replications makes narrower (0.781 % of a quantile): latency_p50_s of p (known to 5.67 ms)",
+		"cost = \"1%\"":                   "[precision] cost=1%: no row has a value of it, and none was held to it",
+		"user_latency_p99_s = \"1%\"":     "[precision] user_latency_p99_s=1%: no row has a value of it",
+		"latency_p50_s = \"6ms\"":         "10 replications: none was added, since the 95 % intervals of these were as narrow as latency_p50_s=0.006. ",
+		"latency_p50_s = \"1ms\"\ncost=3": "[precision] asks for less than",
+	} {
+		text := strings.Replace(fmt.Sprintf(exponential, 1), `{ dist = "exponential", mean = "200ms" }`, `{ dist = "lognormal", median = "727ms", sigma = 0.05 }`, 1)
+		set, err := planned(t, t.TempDir(), text+"[precision]\n"+asked+"\n").Simulate(context.Background(), 1, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(set.Cells[0].Replications); n != 10 {
+			t.Errorf("%s: %d replications, want 10", asked, n)
+		}
+		if got := set.Warnings[len(set.Warnings)-1]; !strings.HasPrefix(got, want) {
+			t.Errorf("%s: it is said %q, want %q", asked, got, want)
+		}
+	}
+}
+
 // What is wrong in [precision] is named with its line.
 func TestPrecisionErrors(t *testing.T) {
 	for more, want := range map[string]string{

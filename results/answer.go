@@ -117,11 +117,11 @@ func (a *answer) ranked(among []int) string {
 	case len(fast) == 0:
 		return first
 	case len(both) == 0:
-		return first + "; " + a.theFastest(fast)
+		return first + "; " + a.theFastest(fast, among)
 	case len(a.billed(among)) == 1 && len(fast) == 1:
 		return fmt.Sprintf("%s, and the fastest at "+a.p99+" (%s)", first, a.seconds(fast))
 	case len(cheap) == 1 && len(fast) == 1:
-		return fmt.Sprintf("%s is both the cheapest (%s) and the fastest at "+a.p99+" (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(fast))
+		return fmt.Sprintf("%s is both the cheapest (%s) and the fastest at "+a.p99+" (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0])+a.ahead(cheap[0], among, "cost"), a.seconds(fast)+a.ahead(fast[0], among, a.speed))
 	case len(both) == len(cheap) && len(among) > 1 && len(fast) == len(among) && equal(a.rows, among, a.speed):
 		return fmt.Sprintf("%s; "+a.p99+" is the same in all rows (%s)%s", first, a.seconds(fast), a.soonest(cheap))
 	case len(both) == len(cheap):
@@ -170,7 +170,7 @@ func (a *answer) theCheapest(cheap, among []int) string {
 	case len(a.billed(among)) == 1 && len(among) > 1:
 		return fmt.Sprintf("%s is the only row with a bill (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]))
 	case len(cheap) == 1:
-		return fmt.Sprintf("%s is the cheapest (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]))
+		return fmt.Sprintf("%s is the cheapest (%s%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.ahead(cheap[0], among, "cost"))
 	case equal(a.rows, cheap, "cost"):
 		return fmt.Sprintf("%s cost the same (%s)%s", listed(a.names, cheap, "and"), a.cost(cheap[0]), a.andTheRest(cheap, among))
 	}
@@ -178,6 +178,23 @@ func (a *answer) theCheapest(cheap, among []int) string {
 		return text
 	}
 	return fmt.Sprintf("The cheapest cannot be told at 95 %% confidence between %s (%s)", listed(a.names, cheap, "and"), a.costs(cheap))
+}
+
+// ahead says by how much a row is below the next of some by a metric, where both are written
+// alike; "" where they are not.
+func (a *answer) ahead(i int, among []int, metric string) string {
+	x, next := a.rows[i].waits(metric), -1
+	for _, k := range among {
+		if y := a.rows[k].waits(metric); k != i && y > x && (next < 0 || y < a.rows[next].waits(metric)) {
+			next = k
+		}
+	}
+	currency := a.rows[i].Currency
+	if next < 0 || valueText(metric, currency, x) != valueText(metric, currency, a.rows[next].waits(metric)) {
+		return ""
+	}
+	less, unit := amountText(metric, currency, a.rows[next].waits(metric)-x, 2)
+	return fmt.Sprintf(", %s%s less than %s", less, unit, quoted(a.names[next]))
 }
 
 // andTheRest says that others cost more, where there are others.
@@ -192,9 +209,9 @@ func (a *answer) andTheRest(cheap, among []int) string {
 }
 
 // theFastest names the row of the least p99, or those that may be.
-func (a *answer) theFastest(fast []int) string {
+func (a *answer) theFastest(fast, among []int) string {
 	if len(fast) == 1 {
-		words := a.seconds(fast)
+		words := a.seconds(fast) + a.ahead(fast[0], among, a.speed)
 		if cost := a.cost(fast[0]); cost != dash {
 			words += ", " + cost
 		}
@@ -282,7 +299,7 @@ func (a *answer) objective(all []string) string {
 		if len(a.billed(meet)) == 1 && len(meet) > 1 {
 			which = "the only one of them with a bill"
 		}
-		return fmt.Sprintf("%s; %s is %s (%s, "+a.p99+" %s)", text, which, quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.seconds(cheap))
+		return fmt.Sprintf("%s; %s is %s (%s, "+a.p99+" %s)", text, which, quoted(a.names[cheap[0]]), a.cost(cheap[0])+a.ahead(cheap[0], meet, "cost"), a.seconds(cheap))
 	case equal(a.rows, cheap, "cost"):
 		return fmt.Sprintf("%s; the cheapest of them are %s, which cost the same (%s, "+a.p99+" %s)%s%s", text, listed(a.names, cheap, "and"), a.cost(cheap[0]), a.seconds(cheap), a.fastestOf(cheap), a.soonest(cheap))
 	}

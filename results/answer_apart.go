@@ -19,8 +19,10 @@ func (a *answer) apart(metric, words string, among []int) string {
 	x, _ := a.rows[first].Stat(a.rows[first].waited(metric))
 	y, _ := a.rows[second].Stat(a.rows[second].waited(metric))
 	difference, half, own, n := x.apart(&y)
-	wide := math.Max(half, own)
-	if !(wide >= difference) { // also where there is no interval
+	if metric == "cost" { // which the differences alone decide: see untold
+		own = half
+	}
+	if !(math.Max(half, own) >= difference) { // also where there is no interval
 		return ""
 	}
 	currency := a.rows[first].Currency
@@ -30,7 +32,8 @@ func (a *answer) apart(metric, words string, among []int) string {
 		amount, unit := amountText(metric, currency, own, 2)
 		text += fmt.Sprintf(" of %s, ± %s%s", quoted(a.names[first]), amount, unit)
 	}
-	return text + a.enough(&x, n, wide/difference)
+	bins := x.bins + y.bins // which more of them leave as they are; untold is beyond
+	return text + a.enough(&x, n, math.Max((half-bins)/(difference-bins), (own-x.bins)/(difference-x.bins)))
 }
 
 // untold are the row of the least mean of a metric and, of those that cannot be told from
@@ -42,13 +45,11 @@ func (a *answer) untold(metric string, among []int) (first, second int) {
 		return -1, -1
 	}
 	first = set[0]
-	slack := 0.0
-	if metrics[metricIndex(metric)].Quantile { // whatever the interval, no more is known of two
-		slack = RelativeError
-	}
+	x, _ := a.rows[first].Stat(a.rows[first].waited(metric))
 	for _, i := range set[1:] {
-		mean := a.rows[i].waits(metric)
-		if mean*(1-slack) > a.rows[first].waits(metric)*(1+slack) && (second < 0 || mean < a.rows[second].waits(metric)) {
+		y, _ := a.rows[i].Stat(a.rows[i].waited(metric))
+		// Within the bins, whatever the interval, no more is known of two.
+		if difference, _, _, _ := x.apart(&y); difference > x.bins+y.bins && (second < 0 || y.Mean < a.rows[second].waits(metric)) {
 			second = i
 		}
 	}

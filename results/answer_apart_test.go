@@ -20,7 +20,10 @@ func apartAnswer(set *Set, rows ...Row) *answer {
 // Costs of 10 and 12 against 11 and 15 differ by 1 and 3: 2 with s = √2, so that the interval
 // is t(1)·√2 ÷ √2 = 12.706, 6.353 times as wide; 2·6.353² = 80.7 replications tell. Costs of
 // 11 and 13.0001 differ by 1 and 1.0001, ± 0.0006, which tells of costs; of p99 the row's own
-// interval, 12.706 again, does not.
+// interval, 12.706 and 11 ÷ 128 of its bins, does not: of 1.00005 the bins leave 0.9141, so
+// that 2·(12.706 ÷ 0.9141)² = 386.4 do. Costs of 10 and 20 against 11 and 21.5 differ by 1 and 1.5,
+// 1.25 ± 12.706·0.25 = 3.1766, which is what decides: 2·2.5413² = 12.9, whatever each costs
+// by itself (± 63.5, of which 2·50.8² = 5,165 would be asked).
 func TestApartByHand(t *testing.T) {
 	base := overReplications("a", []float64{10, 12}, []float64{10, 12})
 	wide := overReplications("b", []float64{11, 15}, []float64{11, 15})
@@ -33,8 +36,12 @@ func TestApartByHand(t *testing.T) {
 		}
 	}
 	a = apartAnswer(&Set{}, base, near)
-	if got := a.apart("latency_p99_s", "at p99", a.fit); !strings.Contains(got, "less than is known of “a”, ± 12.7 s; about 323 replications may tell") {
+	if got := a.apart("latency_p99_s", "at p99", a.fit); !strings.Contains(got, "less than is known of “a”, ± 12.8 s; about 387 replications may tell") {
 		t.Errorf("of p99 it says %q", got)
+	}
+	a = apartAnswer(&Set{}, overReplications("a", []float64{10, 20}, []float64{1, 1}), overReplications("b", []float64{11, 21.5}, []float64{1, 1}))
+	if got := a.apart("cost", "in cost", a.fit); !strings.Contains(got, "1.25 ± $3.18 in cost, less than is known; about 13 replications may tell") {
+		t.Errorf("of costs that vary together it says %q", got)
 	}
 	for _, c := range []struct {
 		metric string
@@ -122,5 +129,44 @@ func TestCoversSaysWhatIntervalsAreOver(t *testing.T) {
 	p99.blocks = turns
 	if got := batches.dependent([]Row{row}); got != "" {
 		t.Errorf("of turns it says %q", got)
+	}
+}
+
+// Batches of as few as 99 requests have less than ten beyond their p90, and those beyond: of
+// 100 they have ten. Neither days, whose resamples are of all requests, nor replications have it.
+func TestThinBatchesAreSaid(t *testing.T) {
+	blocks := func(days bool, n int) *Set {
+		b := &Blocks{Days: days, Length: sim.Minute}
+		for k := range 10 {
+			h := new(Histogram)
+			for i := range n + k {
+				h.Record(int64(i+1) * 1e6)
+			}
+			b.List = append(b.List, Block{Latency: h})
+		}
+		return &Set{Cells: []Cell{{Replications: []*Replication{{Blocks: b}}}}}
+	}
+	row := Row{Stats: make([]Stat, len(metrics))}
+	for m := range row.Stats {
+		row.Stats[m] = Stat{Mean: 1, Half: 1}
+	}
+	for _, c := range []struct {
+		set  *Set
+		want string
+	}{
+		{blocks(false, 1), "batches of as few as 1 completed request are too small for their quantiles: latency_p50_s (want 20), latency_p90_s (want 100), latency_p95_s (want 200), latency_p99_s (want 1,000), latency_p999_s (want 10,000). "},
+		{blocks(false, 99), "batches of as few as 99 completed requests are too small for their quantiles: latency_p90_s (want 100), latency_p95_s (want 200), latency_p99_s (want 1,000), latency_p999_s (want 10,000). "},
+		{blocks(false, 100), "batches of as few as 100 completed requests are too small for their quantiles: latency_p95_s (want 200), latency_p99_s (want 1,000), latency_p999_s (want 10,000). "},
+		{blocks(false, 10_000), ""}, {blocks(true, 5), ""}, {&Set{Cells: []Cell{{Replications: []*Replication{{}}}}}, ""},
+	} {
+		if got := c.set.thin([]Row{row}); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+		if notes := strings.Join(c.set.notes([]Row{row}), "\n"); strings.Contains(notes, "too small for their quantiles") != (c.want != "") {
+			t.Errorf("the notes are %q", notes)
+		}
+	}
+	if got := blocks(false, 1).thin([]Row{{Stats: []Stat{{Mean: 1, Half: nan}}}}); got != "" {
+		t.Errorf("of no interval it says %q", got)
 	}
 }

@@ -20,7 +20,7 @@ func TestAnswerOfGoodput(t *testing.T) {
 		t.Errorf("got\n%s, want\n%s", got, want)
 	}
 	for i := range rows {
-		rows[i].Stats[metricIndex("goodput_per_s")] = newStat([]float64{0, 0, 0}, false)
+		rows[i].Stats[metricIndex("goodput_per_s")] = statOf(metricIndex("goodput_per_s"), []float64{0, 0, 0})
 	}
 	const none = "No choice serves a request within the bounds of the goodput, at any load that was tried. "
 	if got := set.answer(rows); !strings.HasPrefix(got, none) {

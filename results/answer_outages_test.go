@@ -72,7 +72,7 @@ func TestBehindIsSaid(t *testing.T) {
 	}
 	r := answerRow("", 1, 2, 0)
 	for name, x := range map[string]float64{"behind_failed": 3, "behind_failed_ratio": 0.25, "completed": 9} {
-		r.Stats[metricIndex(name)] = newStat([]float64{x}, false)
+		r.Stats[metricIndex(name)] = statOf(metricIndex(name), []float64{x})
 	}
 	if _, got := r.Fit(); got != "fails 25.0 % of the executions that nobody waits for, behind events that count as done" {
 		t.Errorf("it is left out since it %q", got)
@@ -86,13 +86,13 @@ func TestBehindIsSaid(t *testing.T) {
 // TestLatencyOfSurvivors: beside the p99 of an application stands what part failed.
 func TestLatencyOfSurvivors(t *testing.T) {
 	r := answerRow("", 1, 2, 0)
-	r.Stats[metricIndex("events")] = newStat([]float64{100}, false)
-	r.Stats[metricIndex("error_ratio")] = newStat([]float64{0.03}, false)
+	r.Stats[metricIndex("events")] = statOf(metricIndex("events"), []float64{100})
+	r.Stats[metricIndex("error_ratio")] = statOf(metricIndex("error_ratio"), []float64{0.03})
 	a := &answer{rows: []Row{r}}
 	if got, want := a.andLost([]int{0}), ", 3.00 % failed"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	r.Stats[metricIndex("error_ratio")] = newStat([]float64{0}, false)
+	r.Stats[metricIndex("error_ratio")] = statOf(metricIndex("error_ratio"), []float64{0})
 	if got := (&answer{rows: []Row{r}}).andLost([]int{0}); got != "" {
 		t.Errorf("of no loss it says %q", got)
 	}

@@ -9,7 +9,7 @@ import (
 func answerRow(keepalive string, cost, p99, cold float64) Row {
 	r := Row{Values: []PathValue{{Path: "platform.p.keepalive", Label: keepalive}}, Platform: "p", Currency: "USD", Stats: make([]Stat, len(Metrics()))}
 	for name, x := range map[string]float64{"cost": cost, "latency_p99_s": p99, "cold_ratio": cold} {
-		r.Stats[metricIndex(name)] = Stat{Mean: x, Half: nan, Values: []float64{x}}
+		r.Stats[metricIndex(name)] = statOf(metricIndex(name), []float64{x})
 	}
 	return r
 }
@@ -18,7 +18,7 @@ func answerRow(keepalive string, cost, p99, cold float64) Row {
 func overReplications(keepalive string, cost, p99 []float64) Row {
 	r := answerRow(keepalive, 0, 0, 0)
 	r.Replications = len(cost)
-	r.Stats[metricIndex("cost")], r.Stats[metricIndex("latency_p99_s")] = newStat(cost, false), newStat(p99, false)
+	r.Stats[metricIndex("cost")], r.Stats[metricIndex("latency_p99_s")] = statOf(metricIndex("cost"), cost), statOf(metricIndex("latency_p99_s"), p99)
 	return r
 }
 
@@ -188,7 +188,7 @@ func TestAnswerSaysWhatIsLost(t *testing.T) {
 func TestAnswerSaysWhoseFirstTokenIsSoonest(t *testing.T) {
 	tokens := func(name string, p99, ttft float64) Row {
 		r := answerRow(name, 2, p99, 0)
-		r.Stats[metricIndex("ttft_p99_s")] = newStat([]float64{ttft}, false)
+		r.Stats[metricIndex("ttft_p99_s")] = statOf(metricIndex("ttft_p99_s"), []float64{ttft})
 		return r
 	}
 	for _, c := range []struct {

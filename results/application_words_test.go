@@ -44,7 +44,7 @@ func TestDeadLettersAreLosses(t *testing.T) {
 	row := func(dead float64, slo SLO) Row {
 		r := answerRow("", 1, 2, 0)
 		r.slo = slo
-		r.Stats[metricIndex("dead_ratio")] = newStat([]float64{dead}, false)
+		r.Stats[metricIndex("dead_ratio")] = statOf(metricIndex("dead_ratio"), []float64{dead})
 		return r
 	}
 	tolerant, err := NewSLO([]Objective{{Metric: "error_ratio", Limit: 0.5}})

@@ -1,9 +1,11 @@
 package results
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/coldcurve/coldcurve/results/stat"
 	"github.com/coldcurve/coldcurve/sim"
@@ -152,30 +154,31 @@ func (b *Block) add(o *Block) {
 // blockMetric is a column that the requests of a block have, too: what they have alone is
 // in none of the others, as the time of instances and bills.
 type blockMetric struct {
-	column string
-	of     func(*Block) float64
+	column   string
+	quantile float64 // of the latencies that it is, in (0, 1); 0: it is none
+	of       func(*Block) float64
 }
 
 // blockMetrics are never changed.
 var blockMetrics = []blockMetric{
-	{"cold_ratio", func(b *Block) float64 { return Ratio{b.Cold, b.Started}.Float() }},
-	{"latency_mean_s", func(b *Block) float64 { return b.Latency.Mean() / second }},
-	{"latency_p50_s", blockQuantile(0.50)},
-	{"latency_p90_s", blockQuantile(0.90)},
-	{"latency_p95_s", blockQuantile(0.95)},
-	{"latency_p99_s", blockQuantile(0.99)},
-	{"latency_p999_s", blockQuantile(0.999)},
-	{"wait_mean_s", func(b *Block) float64 { return over(b.Wait, b.Started) }},
-	{"init_mean_s", func(b *Block) float64 { return over(b.Init, b.Cold) }},
-	{"error_ratio", func(b *Block) float64 {
+	{"cold_ratio", 0, func(b *Block) float64 { return Ratio{b.Cold, b.Started}.Float() }},
+	{"latency_mean_s", 0, func(b *Block) float64 { return b.Latency.Mean() / second }},
+	blockQuantile("latency_p50_s", 0.50),
+	blockQuantile("latency_p90_s", 0.90),
+	blockQuantile("latency_p95_s", 0.95),
+	blockQuantile("latency_p99_s", 0.99),
+	blockQuantile("latency_p999_s", 0.999),
+	{"wait_mean_s", 0, func(b *Block) float64 { return over(b.Wait, b.Started) }},
+	{"init_mean_s", 0, func(b *Block) float64 { return over(b.Init, b.Cold) }},
+	{"error_ratio", 0, func(b *Block) float64 {
 		return Ratio{b.Ended[sim.Rejected] + b.Ended[sim.Failed] + b.Ended[sim.TimedOut] + b.Ended[sim.Abandoned], sumOf(b.Ended)}.Float()
 	}},
 }
 
-func blockQuantile(q float64) func(*Block) float64 {
-	return func(b *Block) float64 {
+func blockQuantile(column string, q float64) blockMetric {
+	return blockMetric{column, q, func(b *Block) float64 {
 		return where(b.Latency.Count() > 0, float64(b.Latency.Quantile(q))/second)
-	}
+	}}
 }
 
 // dayResamples is how many resamples of days a bootstrap takes.
@@ -188,12 +191,14 @@ type samples struct {
 	blocks int
 	length sim.Time
 	values [][]float64
+	fewest uint64 // completed requests of the batch that has the least
 }
 
 // samples returns those of the blocks.
 func (b *Blocks) samples() *samples {
 	s := &samples{blocks: len(b.List), length: b.Length, values: make([][]float64, len(blockMetrics))}
 	if !b.Days {
+		s.fewest = slices.MinFunc(b.List, func(x, y Block) int { return cmp.Compare(x.Latency.Count(), y.Latency.Count()) }).Latency.Count()
 		for m := range blockMetrics {
 			for i := range b.List {
 				s.values[m] = append(s.values[m], blockMetrics[m].of(&b.List[i]))
@@ -249,7 +254,7 @@ func (c *Cell) overBlocks(stats []Stat) {
 	for k, m := range blockMetrics {
 		s := &stats[metricIndex(m.column)]
 		s.blocks, s.days, s.bare = meanOfEach(all, k), all[0].days, false
-		s.Half = s.interval()
+		s.Half = s.interval() + s.bins
 	}
 }
 

@@ -16,5 +16,5 @@ func (r *Row) Bounded(metric string) Stat {
 			values[n] = x
 		}
 	}
-	return newStat(values, metrics[i].Maximum)
+	return statOf(i, values)
 }

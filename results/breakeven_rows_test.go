@@ -230,7 +230,7 @@ func TestAnswerOverLoadsOfOneCost(t *testing.T) {
 	}
 	set := func(metric string, values ...float64) {
 		for i := range rows {
-			rows[i].Stats[metricIndex(metric)] = newStat([]float64{values[i%len(values)]}, false)
+			rows[i].Stats[metricIndex(metric)] = statOf(metricIndex(metric), []float64{values[i%len(values)]})
 		}
 	}
 	check := func(want string) {

@@ -94,7 +94,8 @@ type Change struct {
 	// t-interval of the paired differences, else of Welch's, or of both sides' own
 	// intervals where those of a single run are over blocks of it (apartHalf); NaN where a
 	// side has none, for maxima, and of pairs also where one of a
-	// pair is undefined: the means are then not of the same replications.
+	// pair is undefined: the means are then not of the same replications. Of
+	// quantiles it is wider by what the bins of both leave open.
 	Difference, Half float64
 	Relative         float64 // Difference ÷ |A|; NaN where A is 0
 	// Saved is which part of the variance of the difference was saved since the two are
@@ -199,16 +200,16 @@ func (c *Comparison) changes(a, b *readRow) []Change {
 		if metrics[m].Money && a.billed() && b.billed() && (a.currency != b.currency || c.A.Span != c.B.Span) {
 			continue
 		}
-		x, y := a.stat(name, maximum), b.stat(name, maximum)
+		x, y := a.stat(m), b.stat(m)
 		if !x.Defined() && !y.Defined() {
 			continue
 		}
 		ch := Change{Metric: name, A: x.Mean, B: y.Mean, Difference: y.Mean - x.Mean, Half: nan, Saved: nan}
 		switch {
 		case c.blocks != nil:
-			ch.Half = apartHalf(a.half(name, x), b.half(name, y))
+			ch.Half = apartHalf(a.half(name, x)-x.bins, b.half(name, y)-y.bins) + x.bins + y.bins
 		case !c.Paired && !maximum:
-			ch.Half = stat.Welch(stat.Defined(x.Values), stat.Defined(y.Values), stat.Level)
+			ch.Half = stat.Welch(stat.Defined(x.Values), stat.Defined(y.Values), stat.Level) + x.bins + y.bins
 		case c.Paired && !undefinedIn(x) && !undefinedIn(y):
 			d, _ := difference(y, x, maximum)
 			ch.Half = d.Half
@@ -315,7 +316,8 @@ type readRow struct {
 	halves           map[string]float64 // of intervals over blocks; nil: they are over replications
 }
 
-func (r *readRow) stat(metric string, maximum bool) Stat { return newStat(r.values[metric], maximum) }
+// stat summarises a metric by its place.
+func (r *readRow) stat(m int) Stat { return statOf(m, r.values[metrics[m].Name]) }
 
 // row is the row with its metrics.
 func (r *readRow) row() Row {
@@ -323,7 +325,7 @@ func (r *readRow) row() Row {
 		Bound:    r.counterfactual == counterfactual(true, false, nil) || r.counterfactual == counterfactual(true, true, nil),
 		Estimate: r.counterfactual == counterfactual(true, true, nil), Stats: make([]Stat, len(metrics))}
 	for m := range metrics {
-		row.Stats[m] = r.stat(metrics[m].Name, metrics[m].Maximum)
+		row.Stats[m] = r.stat(m)
 		row.Replications = max(row.Replications, len(row.Stats[m].Values))
 	}
 	return row

@@ -16,7 +16,8 @@ type Difference struct {
 	ReferenceValue float64
 	// Mean is the mean of value − reference over the replications in which
 	// both are defined; Half the half-width of its 95 % t-interval, NaN where
-	// there are fewer than two and for maxima.
+	// there are fewer than two and for maxima. Of quantiles it is wider by what
+	// the bins of both leave open.
 	Mean, Half float64
 	// Relative is Mean ÷ the reference's mean over the same replications, NaN
 	// where that is 0.
@@ -76,7 +77,7 @@ func difference(a, b Stat, maximum bool) (Difference, bool) {
 	}
 	// What is left of a difference of equal decimals is the floats' rounding.
 	scale := math.Max(math.Abs(a.Mean), math.Abs(b.Mean))
-	d.Mean, d.Half = stat.RoundOff(d.Mean, scale), stat.RoundOff(d.Half, scale)
+	d.Mean, d.Half = stat.RoundOff(d.Mean, scale), stat.RoundOff(d.Half, scale)+a.bins+b.bins
 	d.Relative = where(baseMean != 0, d.Mean/baseMean)
 	return d, true
 }
@@ -101,7 +102,7 @@ func (s *Set) differencesSheet(rows []Row, differences []Difference) *sheet {
 		column{"value", numberColumn, "", "the row's mean"},
 		column{"reference", numberColumn, "", "the reference row's mean"},
 		column{"difference", numberColumn, "", "mean of the paired differences"},
-		column{"difference_ci95", numberColumn, "", "half-width of their 95 % t-interval"},
+		column{"difference_ci95", numberColumn, "", "half-width of their 95 % t-interval, of quantiles wider by what the bins of both leave open"},
 		column{"relative", numberColumn, "1", "difference ÷ reference"},
 		column{"pairs", wholeColumn, "", "replications in which both are defined"},
 		column{"pairing_saved", numberColumn, "1", "part of the variance of the difference that pairing saved, against independent samples"})

@@ -40,7 +40,7 @@ func TestCostOfAnEventThatEndsWell(t *testing.T) {
 func TestTableOfCostsOfEvents(t *testing.T) {
 	r := answerRow("", 20, 2, 0)
 	for name, x := range map[string]float64{"events": 10, "cost_per_event": 2, "cost_per_event_well": 4, "not_well_ratio": 0.5} {
-		r.Stats[metricIndex(name)] = newStat([]float64{x}, false)
+		r.Stats[metricIndex(name)] = statOf(metricIndex(name), []float64{x})
 	}
 	heads := func() map[string]string {
 		out := map[string]string{}
@@ -52,7 +52,7 @@ func TestTableOfCostsOfEvents(t *testing.T) {
 	if h := heads(); h["USD each"] != "2.00" || h["USD each well"] != "4.00" {
 		t.Errorf("%v", h)
 	}
-	r.Stats[metricIndex("not_well_ratio")] = newStat([]float64{0}, false)
+	r.Stats[metricIndex("not_well_ratio")] = statOf(metricIndex("not_well_ratio"), []float64{0})
 	if _, is := heads()["USD each well"]; is {
 		t.Error("a column of what ends well, where all does")
 	}

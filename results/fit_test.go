@@ -106,7 +106,7 @@ func TestWorkloadsOwnErrorsUnderAnSLO(t *testing.T) {
 			for _, n := range lost {
 				values = append(values, of(n))
 			}
-			r.Stats[metricIndex(name)] = newStat(values, false)
+			r.Stats[metricIndex(name)] = statOf(metricIndex(name), values)
 		}
 		r.slo = slo
 		r.Meets = slo.judge(&r)

@@ -234,7 +234,7 @@ func TestChosenMetrics(t *testing.T) {
 		"csv": "platform.lambda.keepalive,platform.*.memory_scale,platform,tariff,counterfactual,currency,replications,latency_p99_s,latency_p99_s_ci95,cost,cost_ci95,meets_slo\n",
 		"bench": "Unit p99-s better=lower\nUnit cost-usd better=lower\n" +
 			"BenchmarkRun/platform.lambda.keepalive=10m/platform.*.memory_scale=2/platform=lambda/tariff=t 1 3 p99-s 2.5 cost-usd\n",
-		"json": `"replications": 2, "latency_p99_s": 3, "latency_p99_s_ci95": 0, "cost": 2.625, "cost_ci95": 1.58827559202184, "meets_slo": `,
+		"json": `"replications": 2, "latency_p99_s": 3, "latency_p99_s_ci95": 0.0234375, "cost": 2.625, "cost_ci95": 1.58827559202184, "meets_slo": `,
 	} {
 		var b bytes.Buffer
 		if err := set.Render(&b, format); err != nil || !strings.Contains(b.String(), want) {

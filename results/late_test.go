@@ -8,7 +8,7 @@ func TestLateAnswersAreSaid(t *testing.T) {
 	row := func(late, done float64) Row {
 		r := answerRow("", 1, 2, 0)
 		for name, x := range map[string]float64{"after_window": late, "completed": done} {
-			r.Stats[metricIndex(name)] = newStat([]float64{x}, false)
+			r.Stats[metricIndex(name)] = statOf(metricIndex(name), []float64{x})
 		}
 		return r
 	}

@@ -24,7 +24,7 @@ func TestWhichWayIsBetter(t *testing.T) {
 func TestQuantilesAreOfHistograms(t *testing.T) {
 	for i, m := range Metrics() {
 		a, b := answerRow("a", 1, 1, 1), answerRow("b", 1, 1, 1)
-		a.Stats[i], b.Stats[i] = newStat([]float64{1}, m.Maximum), newStat([]float64{1.01}, m.Maximum)
+		a.Stats[i], b.Stats[i] = statOf(i, []float64{1}), statOf(i, []float64{1.01})
 		quantile := strings.Contains(m.Name, "_p") && strings.HasSuffix(m.Name, "_s") && m.Unit == "s"
 		if got := below(&a, &b, m.Name); got == quantile {
 			t.Errorf("%s: 1 is below 1.01: %v", m.Name, got)

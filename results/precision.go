@@ -37,35 +37,49 @@ func ParsePrecision(metric, text string) (Precision, error) {
 // String returns it as ParsePrecision reads it, with its metric.
 func (p Precision) String() string { return Tolerance{p.Metric, p.Within, p.Relative, false}.String() }
 
-// reached reports whether a row's interval is as narrow as that, and how many times as
-// many replications it takes if not. What has no value in the row is reached.
-func (p Precision) reached(r *Row) (ok bool, times float64) {
+// reach is how far a row's interval is from being as narrow as that.
+type reach uint8
+
+const (
+	reached    reach = iota
+	wider            // more replications make it narrower
+	withinBins       // a quantile's bins leave more open than that: no number of replications makes it as narrow
+	valueless        // the row has no value of the metric
+)
+
+// reach says how far a row's interval is from being as narrow as that, and where it is
+// wider, how many times as many replications it takes: what they make narrower is what the
+// bins of a quantile leave of it.
+func (p Precision) reach(r *Row) (is reach, times float64) {
 	s, _ := r.Stat(p.Metric)
 	if len(stat.Defined(s.Values)) == 0 {
-		return true, 1
+		return valueless, 1
 	}
 	target := p.Within
 	if p.Relative {
 		target *= math.Abs(s.Mean)
 	}
-	switch {
+	switch by := (s.Half - s.bins) / (target - s.bins); {
 	case s.Half <= target:
-		return true, 1
+		return reached, 1
+	case s.bins > 0 && target <= s.bins:
+		return withinBins, 1
 	case math.IsNaN(s.Half) || target == 0:
-		return false, math.Inf(1)
+		return wider, math.Inf(1)
+	default:
+		return wider, by * by
 	}
-	return false, s.Half / target * (s.Half / target)
 }
 
 // Replications returns how many a set needs for some precisions, at most most: as many as
-// it has where all are reached, else as many as their intervals ask for, but no more than
-// twice as many as there are, and a tenth more at least.
+// it has where more make none of their intervals as narrow, else as many as these ask for,
+// but no more than twice as many as there are, and a tenth more at least.
 func Replications(rows []Row, precisions []Precision, most int) int {
 	n, times := 0, 1.0
 	for i := range rows {
 		n = max(n, rows[i].Replications)
 		for _, p := range precisions {
-			if ok, by := p.reached(&rows[i]); !ok {
+			if is, by := p.reach(&rows[i]); is == wider {
 				times = max(times, math.Max(by, 1.1))
 			}
 		}
@@ -76,33 +90,57 @@ func Replications(rows []Row, precisions []Precision, most int) int {
 	return min(most, int(math.Ceil(float64(n)*math.Min(times, 2)-1e-9))) // 1.1 × 100 is 110
 }
 
-// PrecisionNote says what stopping when the intervals are narrow means for them, and
-// which are not.
-func PrecisionNote(rows []Row, precisions []Precision) string {
-	var asked, missed []string
+// PrecisionNote says of a set that began with some replications what stopping when the
+// intervals are narrow means for them, which are not, and why.
+func PrecisionNote(rows []Row, precisions []Precision, began int) string {
+	var asked, missed, beyond, absent []string
 	n := 0
-	for _, p := range precisions {
-		asked = append(asked, p.String())
-	}
 	for i := range rows {
 		n = max(n, rows[i].Replications)
-		for _, p := range precisions {
-			if ok, _ := p.reached(&rows[i]); !ok {
-				s, _ := rows[i].Stat(p.Metric)
-				text := "no interval"
-				if !math.IsNaN(s.Half) && s.Mean != 0 {
-					text = "± " + percent(s.Half/math.Abs(s.Mean))
-				}
-				missed = append(missed, fmt.Sprintf("%s of %s (%s)", p.Metric, oneLine(rowName(&rows[i])), text))
+	}
+	for _, p := range precisions {
+		has, binned := false, false
+		for i := range rows {
+			is, _ := p.reach(&rows[i])
+			has, binned = has || is != valueless, binned || is == withinBins
+			s, _ := rows[i].Stat(p.Metric)
+			switch name := fmt.Sprintf("%s of %s", p.Metric, oneLine(rowName(&rows[i]))); {
+			case is == wider && !math.IsNaN(s.Half) && s.Mean != 0:
+				missed = append(missed, fmt.Sprintf("%s (± %s)", name, percent(s.Half/math.Abs(s.Mean))))
+			case is == wider:
+				missed = append(missed, name+" (no interval)")
+			case is == withinBins:
+				bins, unit := amountText(p.Metric, "", s.bins, 3)
+				beyond = append(beyond, fmt.Sprintf("%s (known to %s%s)", name, bins, unit))
 			}
 		}
+		switch {
+		case !has:
+			absent = append(absent, p.String())
+		case !binned:
+			asked = append(asked, p.String())
+		}
 	}
-	note := fmt.Sprintf("%d replications: they were added until the 95 %% intervals were as narrow as %s. An interval that one stops at because it is narrow covers a little less than 95 %% (docs/experiment.md)", n, strings.Join(asked, ", "))
-	if len(missed) > 0 {
-		note = fmt.Sprintf("%d replications are the most that precision.most allows, and not enough for %s: %s", n, strings.Join(asked, ", "), someOf(missed, 0))
+	var words []string
+	switch list := strings.Join(asked, ", "); {
+	case len(missed) > 0:
+		words = append(words, fmt.Sprintf("%d replications are the most that precision.most allows, and not enough for %s: %s", n, list, someOf(missed, 0)))
+	case len(asked) > 0 && n > began:
+		words = append(words, fmt.Sprintf("%d replications: they were added until the 95 %% intervals were as narrow as %s. %s", n, list, stopped))
+	case len(asked) > 0:
+		words = append(words, fmt.Sprintf("%d replications: none was added, since the 95 %% intervals of these were as narrow as %s. %s", n, list, stopped))
 	}
-	return note
+	if len(beyond) > 0 {
+		words = append(words, fmt.Sprintf("[precision] asks for less than the bins of a histogram can tell, which no number of replications makes narrower (%s of a quantile): %s", percent(RelativeError), strings.TrimSpace(someOf(beyond, 0))))
+	}
+	if len(absent) > 0 {
+		words = append(words, fmt.Sprintf("[precision] %s: no row has a value of it, and none was held to it", strings.Join(absent, ", ")))
+	}
+	return strings.Join(words, ". ")
 }
+
+// stopped is what a stopping rule does to an interval, in words.
+const stopped = "An interval that one stops at because it is narrow covers a little less than 95 % (docs/experiment.md)"
 
 // rowName names a row by its swept values, platform and tariff.
 func rowName(r *Row) string {

@@ -1,7 +1,6 @@
 package results
 
 import (
-	"math"
 	"strings"
 	"testing"
 )
@@ -48,16 +47,49 @@ func TestParsePrecision(t *testing.T) {
 	}
 }
 
-// What the note says of those that are not reached.
+// What the note says: of those that are not reached, of 10 replications to which none was
+// added, and of a column that no row has a value of. A median of 0.727 s is known to 5.68 ms
+// (÷ 128), whatever the replications: 1 ms is not asked of more of them, though they are as
+// narrow as 0; 6 ms is reached; and of 5.68 + 1 ms, which are to be 5.68 + 0.5, twice squared
+// as many are, of which twice as many are made first.
 func TestPrecisionNote(t *testing.T) {
-	r := Row{Replications: 12, Platform: "p", Values: []PathValue{{Path: "k", Label: "1m"}}, Stats: make([]Stat, len(metrics))}
-	r.Stats[metricIndex("cost")] = Stat{Values: []float64{100}, Mean: 100, Half: 3.14}
-	p := []Precision{{"cost", 0.02, true}}
-	if got := PrecisionNote([]Row{r}, p); got != "12 replications are the most that precision.most allows, and not enough for cost=2%: cost of k=1m, p (± 3.14 %)" {
-		t.Errorf("got %q", got)
+	row := func(metric string, s Stat) Row {
+		r := Row{Replications: 12, Platform: "p", Values: []PathValue{{Path: "k", Label: "1m"}}, Stats: make([]Stat, len(metrics))}
+		r.Stats[metricIndex(metric)] = s
+		return r
 	}
-	r.Stats[metricIndex("cost")].Half = math.Nextafter(2, 0)
-	if got := PrecisionNote([]Row{r}, p); !strings.HasPrefix(got, "12 replications: they were added until the 95 % intervals were as narrow as cost=2%.") {
-		t.Errorf("got %q", got)
+	cost := func(half float64) Row { return row("cost", Stat{Values: []float64{100}, Mean: 100, Half: half}) }
+	median := func(values ...float64) Row {
+		return row("latency_p50_s", statOf(metricIndex("latency_p50_s"), values))
+	}
+	const bins = 0.727 / 128
+	spread := median(0.727, 0.727)
+	spread.Stats[metricIndex("latency_p50_s")].Half += 0.001
+	for _, c := range []struct {
+		row          Row
+		asked        string
+		began, needs int
+		want         string
+	}{
+		{cost(3.14), "cost=2%", 10, 24, "12 replications are the most that precision.most allows, and not enough for cost=2%: cost of k=1m, p (± 3.14 %)"},
+		{cost(1.99), "cost=2%", 10, 12, "12 replications: they were added until the 95 % intervals were as narrow as cost=2%. "},
+		{cost(1.99), "cost=2%", 12, 12, "12 replications: none was added, since the 95 % intervals of these were as narrow as cost=2%. "},
+		{cost(1.99), "user_latency_p99_s=1%", 10, 12, "[precision] user_latency_p99_s=1%: no row has a value of it, and none was held to it"},
+		{median(0.727, 0.727), "latency_p50_s=1ms", 10, 12, "[precision] asks for less than the bins of a histogram can tell, which no number of replications makes narrower (0.781 % of a quantile): latency_p50_s of k=1m, p (known to 5.68 ms)"},
+		{median(0.727, 0.727), "latency_p50_s=6ms", 10, 12, "12 replications: they were added until the 95 % intervals were as narrow as latency_p50_s=0.006. "},
+		{spread, "latency_p50_s=" + number(bins+0.0005), 10, 24, "12 replications are the most"},
+		{spread, "latency_p50_s=" + number(bins+0.0009), 10, 15, "12 replications are the most"}, // (1 ÷ 0.9)² = 1.235 times
+	} {
+		name, amount, _ := strings.Cut(c.asked, "=")
+		p, err := ParsePrecision(name, amount)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := PrecisionNote([]Row{c.row}, []Precision{p}, c.began); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: got %q, want %q", c.asked, got, c.want)
+		}
+		if got := Replications([]Row{c.row}, []Precision{p}, 200); got != c.needs {
+			t.Errorf("%s: got %d replications, want %d", c.asked, got, c.needs)
+		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // A mean that is the least by less than chance moves it is the least of nothing.
-// A row leads another where it is for certain below it (stat.Below), by more than
+// A row leads another where it is for certain below it as stat.Below has it, by more than
 // the 95 % half-width that the table prints beside it, too.
 
 // below reports whether a metric of a row is for certain less than that of
@@ -17,17 +17,17 @@ func below(a, b *Row, metric string) bool {
 	m := metricIndex(metric)
 	x, _ := a.Stat(a.waited(metric))
 	y, _ := b.Stat(b.waited(metric))
-	if !x.Defined() || !y.Defined() || metrics[m].Quantile && x.Mean*(1+RelativeError) >= y.Mean*(1-RelativeError) {
+	if !x.Defined() || !y.Defined() || y.Mean-x.Mean <= x.bins+y.bins && x.bins+y.bins > 0 {
 		return false
 	}
 	if metrics[m].Maximum || x.bare || y.bare { // which have no interval
 		return stat.RoundOff(y.Mean-x.Mean, y.Mean) > 0
 	}
-	if x.blocks != nil && y.blocks != nil {
-		more, half, own, _ := x.apart(&y)
-		return more-half > 0 && more > own
+	more, half, own, _ := x.apart(&y)
+	if len(x.Values) == 1 && len(y.Values) == 1 && x.blocks == nil { // one is taken as it is
+		return more > 0
 	}
-	return stat.Below(x.Values, y.Values)
+	return more > half && more > own
 }
 
 // least returns those rows of some that may have the least of a metric: the one of

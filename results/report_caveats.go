@@ -31,12 +31,21 @@ func (s *Set) caveats(rows []Row) (out []string) {
 	if text := s.unverified(); text != "" {
 		out = append(out, text)
 	}
-	if len(rows) > 0 && !slices.ContainsFunc(rows, func(r Row) bool {
-		return r.Replications > 1 || slices.ContainsFunc(r.Stats, func(s Stat) bool { return s.Half > 0 })
-	}) {
-		out = append(out, "One replication: nothing says how far chance moves these numbers.")
+	if text := oneReplication(rows); text != "" {
+		out = append(out, upperFirst(text)+".")
 	}
 	return out
+}
+
+// oneReplication says that chance may have made the rows what they are, where there is but one
+// replication and no interval; "" where there is one.
+func oneReplication(rows []Row) string {
+	if len(rows) == 0 || slices.ContainsFunc(rows, func(r Row) bool {
+		return r.Replications > 1 || slices.ContainsFunc(r.Stats, func(s Stat) bool { return s.Half > 0 })
+	}) {
+		return ""
+	}
+	return "one replication: nothing says how far chance moves these numbers"
 }
 
 // unverified says how many of the assumptions nobody has verified.

@@ -29,7 +29,7 @@ func TestReportColumns(t *testing.T) {
 		t.Errorf("got %q, want %q first, and no parts", got, want)
 	}
 	for part, x := range map[string]float64{"cost_starting": 0.13, "cost_serving": 0.06, "cost_idle": 0.63} {
-		rows[0].Stats[metricIndex(part)] = newStat([]float64{x}, false)
+		rows[0].Stats[metricIndex(part)] = statOf(metricIndex(part), []float64{x})
 	}
 	want = append(want, "starting, USD", "serving, USD", "idle, USD")
 	if got := heads(); !slices.Equal(got[:7], want) {

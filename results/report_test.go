@@ -177,7 +177,7 @@ p                   5  60.0 %  1.50 s  3.00 s       0.00229
 	other := unit()
 	rep.Warnings, other.Warnings, set.Warnings = []string{"b", "a"}, []string{"c", "b"}, []string{"a"}
 	set.Cells = append(set.Cells, Cell{Platform: "q", Functions: handFunctions, Replications: []*Replication{other}})
-	if got := text(); !strings.HasSuffix(got, "\n\nwarning: a\nwarning: b\nwarning: c\n") {
+	if got := text(); !strings.HasSuffix(got, "\n\none replication: nothing says how far chance moves these numbers\nwarning: a\nwarning: b\nwarning: c\n") {
 		t.Errorf("got\n%s", got)
 	}
 }

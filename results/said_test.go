@@ -24,7 +24,7 @@ func TestOutageByTrigger(t *testing.T) {
 func TestOneIsSingular(t *testing.T) {
 	r := answerRow("", 1, 2, 0)
 	for name, x := range map[string]float64{"behind_failed": 1, "behind_failed_ratio": 0.5, "completed": 1} {
-		r.Stats[metricIndex(name)] = newStat([]float64{x}, false)
+		r.Stats[metricIndex(name)] = statOf(metricIndex(name), []float64{x})
 	}
 	a := &answer{rows: []Row{r}, names: []string{"x"}, policies: []int{0}}
 	if got, want := a.behind(), "Behind 1 event done, 1 execution that nobody waited for failed (50.0 % of them)"; got != want {
@@ -52,7 +52,7 @@ func TestInFlightColumn(t *testing.T) {
 	}{{9, false}, {10, true}} {
 		r := answerRow("x", 1, 2, 0)
 		for name, x := range map[string]float64{"events": 10_000, "arrivals": 10_000, "in_flight": c.open} {
-			r.Stats[metricIndex(name)] = newStat([]float64{x}, false)
+			r.Stats[metricIndex(name)] = statOf(metricIndex(name), []float64{x})
 		}
 		s := &Set{Cells: []Cell{{Application: &ApplicationGraph{}}}}
 		has := false
@@ -71,14 +71,14 @@ func TestAllowedLossIsSaid(t *testing.T) {
 	a := &answer{set: &Set{SLO: slo}, names: []string{"a", "b"}, policies: []int{0, 1}, fit: []int{0, 1}}
 	for k, share := range []float64{0, 0.1} {
 		r := answerRow("", float64(k+1), 2, 0)
-		r.Stats[metricIndex("error_ratio")] = newStat([]float64{share}, false)
+		r.Stats[metricIndex("error_ratio")] = statOf(metricIndex("error_ratio"), []float64{share})
 		r.slo, r.Meets = slo, Yes
 		a.rows = append(a.rows, r)
 	}
 	if got, want := a.objective([]string{"USD"}), "2 of 2 rows meet the SLO, of which error_ratio ≤ 0.15 lets them lose requests: up to 10.0 % are lost; "; !strings.HasPrefix(got, want) {
 		t.Errorf("%q, want at first %q", got, want)
 	}
-	a.rows[1].Stats[metricIndex("error_ratio")] = newStat([]float64{0}, false)
+	a.rows[1].Stats[metricIndex("error_ratio")] = statOf(metricIndex("error_ratio"), []float64{0})
 	if got, want := a.objective([]string{"USD"}), "2 of 2 rows meet the SLO; "; !strings.HasPrefix(got, want) {
 		t.Errorf("%q, want at first %q", got, want)
 	}
@@ -118,7 +118,7 @@ func TestLabelsSayWholeStores(t *testing.T) {
 func TestAlikeRowsAreSaid(t *testing.T) {
 	row := func(events, cost float64) Row {
 		r := answerRow("", cost, 2, 0)
-		r.Stats[metricIndex("events")] = newStat([]float64{events}, false)
+		r.Stats[metricIndex("events")] = statOf(metricIndex("events"), []float64{events})
 		return r
 	}
 	a := &answer{rows: []Row{row(9, 1), row(9, 2), row(9, 1)}, names: []string{"none", "KMS", "TLS"}, policies: []int{0, 1, 2}}

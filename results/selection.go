@@ -63,8 +63,8 @@ func (s *Set) choose(rows []Row, most int) selection {
 }
 
 // choosePoints selects points: first the ends, which are never left out, then
-// the reference and the bounds, then the front, as much of it as there is room
-// for, and then, where the rest is asked for, what lies between, evenly over x.
+// the reference and the bounds, then the front of the means, as it is drawn (standings),
+// and what is not told apart from it, as much as there is room for, and then, where the rest is asked for, what lies between, evenly over x.
 func choosePoints(points []scatterPoint, references []int, most int, rest bool, columns string) selection {
 	out := selection{of: len(points)}
 	if len(points) <= most {
@@ -93,13 +93,20 @@ func choosePoints(points []scatterPoint, references []int, most int, rest bool, 
 	take(extreme(points, x, +1, policy), extreme(points, y, +1, policy))
 	take(spaced(references, 1)...)
 	bounds := take(extreme(points, x, -1, bound), extreme(points, y, -1, bound))
-	front := slices.Concat(fronts(points)...)
+	is := standings(points)
+	drawn, _ := drawnFronts(points, is)
+	front := slices.Concat(drawn...)
+	untold := slices.DeleteFunc(alongX(points), func(i int) bool { return is[i] != notTold })
 	take(left(front)...)
+	take(left(untold)...)
 	var words []string
 	if on := common(front, out.rows); on < len(front) {
 		words = append(words, fmt.Sprintf("%d of the %d on the Pareto front of %s", on, len(front), columns))
 	} else if on > 0 {
 		words = append(words, "the Pareto front of "+columns)
+	}
+	if on := common(untold, out.rows); on > 0 {
+		words = append(words, fmt.Sprintf("%d of the %d not told apart from a better one", on, len(untold)))
 	}
 	switch {
 	case len(references) == 1:

@@ -61,7 +61,7 @@ func statsOf(values [][]float64) []Stat {
 		for n := range values {
 			column[n] = values[n][m]
 		}
-		stats[m] = newStat(column, metrics[m].Maximum)
+		stats[m] = statOf(m, column)
 	}
 	return stats
 }

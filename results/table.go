@@ -407,7 +407,7 @@ func (s *Set) notes(rows []Row) []string {
 	if marksUntold(rows) {
 		notes = append(notes, "≈: above the least of its column by less than the 95 % interval of the difference, or, but for costs, of the least: not known to be worse")
 	}
-	for _, note := range []string{s.covers(rows), s.dependent(rows)} {
+	for _, note := range []string{s.covers(rows), s.dependent(rows), s.thin(rows)} {
 		if note != "" {
 			notes = append(notes, note)
 		}
@@ -435,6 +435,10 @@ func (s *Set) notes(rows []Row) []string {
 // warned are the notes, and then the warnings.
 func (s *Set) warned(rows []Row) []string {
 	notes := s.notes(rows)
+	compared := slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Bound })
+	if text := oneReplication(rows); text != "" && len(compared) > 1 {
+		notes = append(notes, text)
+	}
 	for _, w := range s.allWarnings() {
 		notes = append(notes, "warning: "+oneLine(w))
 	}

@@ -141,7 +141,11 @@ func meanOf(values []float64) Mean {
 	return Mean{mean, half}
 }
 
-func (m measure) column(name string) Mean { return meanOf(m.stat(name).Values) }
+// column is the mean of a column, of a quantile with what its bins leave open.
+func (m measure) column(name string) Mean {
+	s := m.stat(name)
+	return Mean{s.Mean, s.Half}
+}
 
 func (m measure) of(f func(*results.Application) float64) Mean {
 	var values []float64
