@@ -43,13 +43,13 @@ func TestAheadByHand(t *testing.T) {
 }
 
 // What a selection says is on the front is what the picture draws on it: of twenty rows of
-// which each is cheaper than the next and slower by less than can be told, the first has the
+// which each costs less than the next and is faster, by less than can be told, the first has the
 // lower mean in both, so that it alone is on the front, and the others are not told from it.
 func TestSelectionSaysWhatIsDrawn(t *testing.T) {
 	var rows []Row
-	for i := range 20 { // 2 costs more than 1 by less than its interval, ± 12.7
-		x := float64(i) / 1000
-		rows = append(rows, overReplications(string(rune('a'+i)), []float64{10 + x, 12 + x}, []float64{1 + x/10, 1 + x/10}))
+	for i := range 20 { // of i and k costs differ by (i − k)/1000 ± 12.7·|i − k|/10
+		x, e := float64(i)/1000, float64(i)/10
+		rows = append(rows, overReplications(string(rune('a'+i)), []float64{10 + x + e, 12 + x - e}, []float64{1 + x/10, 1 + x/10}))
 	}
 	points := costPoints(t, rows, "latency_p99_s")
 	got := choosePoints(points, nil, mostShown, false, "cost and p99")

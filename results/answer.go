@@ -109,9 +109,6 @@ func (a *answer) ranked(among []int) string {
 		return a.unpriced(among, fast)
 	}
 	first := a.theCheapest(cheap, among)
-	if same, _ := a.paired(cheap); same != nil {
-		cheap = same
-	}
 	both := intersect(cheap, fast)
 	switch {
 	case len(fast) == 0:
@@ -169,13 +166,14 @@ func (a *answer) theCheapest(cheap, among []int) string {
 	switch {
 	case len(a.billed(among)) == 1 && len(among) > 1:
 		return fmt.Sprintf("%s is the only row with a bill (%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]))
-	case len(cheap) == 1:
-		return fmt.Sprintf("%s is the cheapest (%s%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.ahead(cheap[0], among, "cost"))
-	case equal(a.rows, cheap, "cost"):
+	case len(cheap) > 1 && equal(a.rows, cheap, "cost"):
 		return fmt.Sprintf("%s cost the same (%s)%s", listed(a.names, cheap, "and"), a.cost(cheap[0]), a.andTheRest(cheap, among))
 	}
-	if same, text := a.paired(cheap); same != nil {
+	if text := a.paired(cheap, among); text != "" {
 		return text
+	}
+	if len(cheap) == 1 {
+		return fmt.Sprintf("%s is the cheapest (%s%s)", quoted(a.names[cheap[0]]), a.cost(cheap[0]), a.ahead(cheap[0], among, "cost"))
 	}
 	return fmt.Sprintf("The cheapest cannot be told at 95 %% confidence between %s (%s)", listed(a.names, cheap, "and"), a.costs(cheap))
 }

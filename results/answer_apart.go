@@ -18,22 +18,15 @@ func (a *answer) apart(metric, words string, among []int) string {
 	}
 	x, _ := a.rows[first].Stat(a.rows[first].waited(metric))
 	y, _ := a.rows[second].Stat(a.rows[second].waited(metric))
-	difference, half, own, n := x.apart(&y)
-	if metric == "cost" { // which the differences alone decide: see untold
-		own = half
-	}
-	if !(math.Max(half, own) >= difference) { // also where there is no interval
+	difference, half, n := x.apart(&y)
+	if !(half >= difference) { // also where there is no interval
 		return ""
 	}
 	currency := a.rows[first].Currency
 	text := fmt.Sprintf("Over %s %s and %s differ by %s %s, less than is known", a.samplesWords(&x, n),
 		quoted(a.names[first]), quoted(a.names[second]), plainDifference(metric, currency, difference, half), words)
-	if half < difference {
-		amount, unit := amountText(metric, currency, own, 2)
-		text += fmt.Sprintf(" of %s, ± %s%s", quoted(a.names[first]), amount, unit)
-	}
 	bins := x.bins + y.bins // which more of them leave as they are; untold is beyond
-	return text + a.enough(&x, n, math.Max((half-bins)/(difference-bins), (own-x.bins)/(difference-x.bins)))
+	return text + a.enough(&x, n, (half-bins)/(difference-bins))
 }
 
 // untold are the row of the least mean of a metric and, of those that cannot be told from
@@ -49,7 +42,7 @@ func (a *answer) untold(metric string, among []int) (first, second int) {
 	for _, i := range set[1:] {
 		y, _ := a.rows[i].Stat(a.rows[i].waited(metric))
 		// Within the bins, whatever the interval, no more is known of two.
-		if difference, _, _, _ := x.apart(&y); difference > x.bins+y.bins && (second < 0 || y.Mean < a.rows[second].waits(metric)) {
+		if difference, _, _ := x.apart(&y); difference > x.bins+y.bins && (second < 0 || y.Mean < a.rows[second].waits(metric)) {
 			second = i
 		}
 	}
@@ -101,13 +94,6 @@ func (a *answer) untoldApart() (sentences []string) {
 		}
 	}
 	for _, of := range []struct{ metric, words string }{{"cost", "in cost"}, {a.speed, "at " + a.p99}} {
-		if of.metric == "cost" {
-			if cheap := least(a.rows, among, "cost"); len(cheap) > 1 {
-				if same, _ := a.paired(cheap); same != nil { // the differences tell
-					continue
-				}
-			}
-		}
 		if text := a.apart(of.metric, of.words, among); text != "" {
 			sentences = append(sentences, text)
 		}

@@ -19,9 +19,9 @@ func apartAnswer(set *Set, rows ...Row) *answer {
 
 // Costs of 10 and 12 against 11 and 15 differ by 1 and 3: 2 with s = √2, so that the interval
 // is t(1)·√2 ÷ √2 = 12.706, 6.353 times as wide; 2·6.353² = 80.7 replications tell. Costs of
-// 11 and 13.0001 differ by 1 and 1.0001, ± 0.0006, which tells of costs; of p99 the row's own
-// interval, 12.706 and 11 ÷ 128 of its bins, does not: of 1.00005 the bins leave 0.9141, so
-// that 2·(12.706 ÷ 0.9141)² = 386.4 do. Costs of 10 and 20 against 11 and 21.5 differ by 1 and 1.5,
+// 11 and 13.0001 differ by 1 and 1.0001, ± 0.0006, which tells, of p99 too, where the bins
+// leave 23.00005 ÷ 128 = 0.18 open, though each varies by itself, ± 12.7. P99s of 10 and 12
+// against 11 and 15 differ by 2 ± 12.706 and 24 ÷ 128 = 0.1875: 2·(12.706 ÷ 1.8125)² = 98.3. Costs of 10 and 20 against 11 and 21.5 differ by 1 and 1.5,
 // 1.25 ± 12.706·0.25 = 3.1766, which is what decides: 2·2.5413² = 12.9, whatever each costs
 // by itself (± 63.5, of which 2·50.8² = 5,165 would be asked).
 func TestApartByHand(t *testing.T) {
@@ -35,9 +35,12 @@ func TestApartByHand(t *testing.T) {
 			t.Errorf("%q has no %q", got, part)
 		}
 	}
-	a = apartAnswer(&Set{}, base, near)
-	if got := a.apart("latency_p99_s", "at p99", a.fit); !strings.Contains(got, "less than is known of “a”, ± 12.8 s; about 387 replications may tell") {
+	if got := a.apart("latency_p99_s", "at p99", a.fit); !strings.Contains(got, "2.00 s ± 12.9 s at p99, less than is known; about 99 replications may tell") {
 		t.Errorf("of p99 it says %q", got)
+	}
+	a = apartAnswer(&Set{}, base, near)
+	if got := a.apart("latency_p99_s", "at p99", a.fit); got != "" {
+		t.Errorf("of p99 that is told it says %q", got)
 	}
 	a = apartAnswer(&Set{}, overReplications("a", []float64{10, 20}, []float64{1, 1}), overReplications("b", []float64{11, 21.5}, []float64{1, 1}))
 	if got := a.apart("cost", "in cost", a.fit); !strings.Contains(got, "1.25 ± $3.18 in cost, less than is known; about 13 replications may tell") {
@@ -47,7 +50,7 @@ func TestApartByHand(t *testing.T) {
 		metric string
 		other  Row
 		want   bool
-	}{{"cost", wide, true}, {"cost", near, false}, {"latency_p99_s", near, true}, {"latency_p99_s", overReplications("b", []float64{1, 1}, []float64{100, 102}), false}} {
+	}{{"cost", wide, true}, {"cost", near, false}, {"latency_p99_s", near, false}, {"latency_p99_s", wide, true}, {"latency_p99_s", overReplications("b", []float64{1, 1}, []float64{100, 102}), false}} {
 		rows := []Row{base, c.other}
 		if got := untoldRows(rows, c.metric); len(got) > 1 || got[&rows[1]] != c.want || got[&rows[0]] {
 			t.Errorf("%s of %v: marked %v, want %v", c.metric, c.other.Stats[metricIndex(c.metric)].Values, got, c.want)
@@ -74,7 +77,7 @@ func TestCostsOverDaysAreBare(t *testing.T) {
 	if got, want := apartAnswer(set, over...).bareCosts(), "Costs have no interval over days: they are compared by their means"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if same, text := apartAnswer(set, over...).paired([]int{0, 1}); same != nil {
+	if text := apartAnswer(set, over...).paired([]int{0}, []int{0, 1}); text != "" {
 		t.Errorf("paired: %q", text)
 	}
 	if got := least(rows(), []int{0, 1}, "cost"); len(got) != 2 {

@@ -31,29 +31,27 @@ func (a *answer) moreThan(i, base int) (more, half float64, certain bool) {
 	return more, half, more-half > 0
 }
 
-// paired says which of some rows is the cheapest by the differences of their replications,
-// where their means cannot tell, those that cannot be told from it, and in words how much more
-// the others cost; nil where these tell it from none.
-func (a *answer) paired(cheap []int) (same []int, text string) {
-	base := cheap[0]
-	same = []int{base}
+// paired names the cheapest of some rows, or those that may be, where others of them cost more
+// by less than its own interval, as it is printed beside its cost: that these do is told by the
+// differences alone, and it says how much. "" where there are none.
+func (a *answer) paired(cheap, among []int) string {
+	base, _ := a.rows[cheap[0]].Stat("cost")
 	var words []string
-	for _, i := range cheap[1:] {
-		more, half, certain := a.moreThan(i, base)
-		switch {
-		case !certain:
-			same = append(same, i)
-		default:
+	for _, i := range among {
+		if slices.Contains(cheap, i) || !(a.rows[i].mean("cost")-base.Mean <= base.Half) {
+			continue
+		}
+		if more, half, certain := a.moreThan(i, cheap[0]); certain {
 			words = append(words, fmt.Sprintf("%s %s more", quoted(a.names[i]), moneyIn(a.rows[i].Currency, money(more)+" ± "+money(half))))
 		}
 	}
 	if len(words) == 0 {
-		return nil, ""
+		return ""
 	}
 	if others := len(words) - mostListed; others > 0 {
 		words = append(words[:mostListed], plural(others, "other more too", "others more too"))
 	}
-	return same, listed(a.names, same, "or") + " is the cheapest (" + a.costs(same) + "), told by the differences of their replications: " + strings.Join(words, ", ")
+	return listed(a.names, cheap, "or") + " is the cheapest (" + a.costs(cheap) + "), told by the differences of their replications: " + strings.Join(words, ", ")
 }
 
 // alike says which rows of applications are the same in every column, so that what tells

@@ -7,12 +7,14 @@ import (
 )
 
 // A mean that is the least by less than chance moves it is the least of nothing.
-// A row leads another where it is for certain below it as stat.Below has it, by more than
-// the 95 % half-width that the table prints beside it, too.
+// A row leads another where it is for certain below it: all rows saw the same random numbers,
+// so that this is by more than the interval of their differences, replication by replication.
+// What either varies by with the load, which both share, says nothing of it. The headline, ≈
+// in the table, the fronts of the plots and the paired table go by this one rule.
 
 // below reports whether a metric of a row is for certain less than that of
-// another: by more than a quantile's error, than its own interval, and than that
-// of their paired difference. A latency is what users wait.
+// another: by more than the interval of their paired difference, with what the bins of
+// quantiles leave open. A latency is what users wait.
 func below(a, b *Row, metric string) bool {
 	m := metricIndex(metric)
 	x, _ := a.Stat(a.waited(metric))
@@ -23,11 +25,11 @@ func below(a, b *Row, metric string) bool {
 	if metrics[m].Maximum || x.bare || y.bare { // which have no interval
 		return stat.RoundOff(y.Mean-x.Mean, y.Mean) > 0
 	}
-	more, half, own, _ := x.apart(&y)
+	more, half, _ := x.apart(&y)
 	if len(x.Values) == 1 && len(y.Values) == 1 && x.blocks == nil { // one is taken as it is
 		return more > 0
 	}
-	return more > half && more > own
+	return more > half
 }
 
 // least returns those rows of some that may have the least of a metric: the one of

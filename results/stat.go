@@ -83,16 +83,16 @@ func (s *Stat) bound() float64 {
 }
 
 // apart is by how much the mean of a metric is above that of another row, and the
-// half-widths of the interval of that difference, of what both saw alike (the same
-// replications, batches or days) and by the bins of both, and of its own: NaN where there is
-// none. pairs is over how many it is.
-func (s *Stat) apart(above *Stat) (difference, half, own float64, pairs int) {
+// half-width of the interval of that difference, of what both saw alike (the same
+// replications, batches or days) and by the bins of both: NaN where there is none. pairs is
+// over how many it is.
+func (s *Stat) apart(above *Stat) (difference, half float64, pairs int) {
 	x, y, days := s.Values, above.Values, 0
 	switch {
 	case s.blocks != nil && len(s.blocks) == len(above.blocks) && s.days == above.days:
 		x, y, days = s.blocks, above.blocks, s.days
 	case s.bare || above.bare || len(x) != len(y):
-		return stat.RoundOff(above.Mean-s.Mean, math.Max(math.Abs(s.Mean), math.Abs(above.Mean))), nan, s.Half, 0
+		return stat.RoundOff(above.Mean-s.Mean, math.Max(math.Abs(s.Mean), math.Abs(above.Mean))), nan, 0
 	}
 	var each []float64
 	for i := range x {
@@ -102,11 +102,11 @@ func (s *Stat) apart(above *Stat) (difference, half, own float64, pairs int) {
 	}
 	pairs = len(each)
 	if pairs == 0 {
-		return nan, nan, nan, 0
+		return nan, nan, 0
 	}
 	difference, half = stat.Interval(each, stat.Level)
 	if days > 0 {
 		difference, half, pairs = above.Mean-s.Mean, halfOver(each, days), days
 	}
-	return stat.RoundOff(difference, math.Max(math.Abs(s.Mean), math.Abs(above.Mean))), half + s.bins + above.bins, s.Half, pairs
+	return stat.RoundOff(difference, math.Max(math.Abs(s.Mean), math.Abs(above.Mean))), half + s.bins + above.bins, pairs
 }

@@ -1,7 +1,5 @@
 package results
 
-import "math"
-
 // untoldMark stands before what is not told from something else: a mean that is above the
 // least of its column, or a difference that is not 0, by less than its 95 % interval.
 const untoldMark = "≈ "
@@ -37,15 +35,11 @@ func untoldRows(rows []Row, metric string) map[*Row]bool {
 }
 
 // untold reports whether the mean of a metric is above the row's in another, by less than
-// the interval of the difference or, but of a cost, the row's own: what costs the least the
-// differences alone may tell.
+// the interval of the difference.
 func (r *Row) untold(o *Row, metric string) bool {
 	x, _ := r.Stat(r.waited(metric))
 	y, _ := o.Stat(o.waited(metric))
-	more, half, own, _ := x.apart(&y)
-	if metric != "cost" {
-		half = math.Max(half, own)
-	}
+	more, half, _ := x.apart(&y)
 	return more > 0 && half >= more // false where there is no interval
 }
 
