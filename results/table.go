@@ -402,7 +402,7 @@ func (s *Set) notes(rows []Row) []string {
 		notes = append(notes, "SLO no: misses the SLO; compared with no other, and on no Pareto front")
 	}
 	if has(func(r *Row) bool { return !math.IsNaN(r.Stats[metricIndex("cost")].Half) }) {
-		notes = append(notes, "±: half-width of the 95 % interval; all rows saw the same random numbers, and a row leads another where they differ by more than the interval of their differences, replication by replication; it says so where that is less than its own")
+		notes = append(notes, "±: half-width of the 95 % interval; all rows saw the same random numbers, and a row leads another where they differ by more than the interval of their differences, replication by replication; of costs it says so where they differ by less than that half-width")
 	}
 	if marksUntold(rows) {
 		notes = append(notes, "≈: above the least of its column by less than the 95 % interval of their difference: not known to be worse")
