@@ -32,3 +32,39 @@ scaling = { name = "`+scaling+`" }
 		}
 	}
 }
+
+// A limit that rejects though requests may wait is warned about: beside a placement that sends
+// requests, and beside no other.
+func TestNoteWaitsAtNodes(t *testing.T) {
+	for _, test := range []struct {
+		placement, limit string
+		want             bool
+	}{
+		{"random", `over = "queue", account = 2`, true},
+		{"least-requests", `over = "queue", function = 2`, true},
+		{"random", `over = "queue"`, false},
+		{"random", `over = "reject", account = 2`, false},
+		{"first-fit", `over = "queue", account = 2`, false},
+	} {
+		plan := prepared(t, `title = "x"
+[workload]
+horizon = "1m"
+[[workload.function]]
+name = "f"
+memory = "512MB"
+arrivals = { process = "poisson", rate = "1/s" }
+service = "2s"
+[[platform]]
+name = "l"
+keepalive = { name = "none" }
+cluster = { nodes = 2, memory = "1GB" }
+placement = { name = "`+test.placement+`" }
+limit = { `+test.limit+" }\n")
+		said := slices.ContainsFunc(plan.Warnings, func(w string) bool {
+			return strings.Contains(w, "platform l: the placement "+test.placement+" sends each request to a node")
+		})
+		if said != test.want {
+			t.Errorf("%+v: warnings %q", test, plan.Warnings)
+		}
+	}
+}

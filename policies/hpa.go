@@ -190,7 +190,6 @@ func (b *behaviour) settle(now sim.Time, current, desired int) int {
 	for _, a := range b.changed {
 		before -= a.pods
 	}
-	before = max(0, before)
 	wanted := max(current, min(desired, max(before+b.atLeast, 2*before)))
 	if wanted > current {
 		b.changed = append(b.changed, advice{now, wanted - current})

@@ -91,6 +91,24 @@ func TestHPAGrowthFromThePeriodsStart(t *testing.T) {
 	}
 }
 
+// Two pods of which there are to be ten may be six, since four may come in 15 s. Of the four
+// that came, five fail with their node: one that is left is 3 less than none at the period's
+// start, as Kubernetes counts, and gets no others before the period is over.
+func TestHPAGrowthAfterPodsFail(t *testing.T) {
+	b := behaviour{atLeast: 4}
+	if got := b.settle(15*sim.Second, 2, 10); got != 6 {
+		t.Fatalf("%d, want 6", got)
+	}
+	for _, step := range []struct {
+		at   sim.Time
+		want int
+	}{{20 * sim.Second, 1}, {30 * sim.Second, 5}} {
+		if got := b.settle(step.at, 1, 10); got != step.want {
+			t.Errorf("at %d: %d, want %d", step.at, got, step.want)
+		}
+	}
+}
+
 // Two requests on one vCPU of pods that share it: all of it is in use. The first sync, at
 // 15, only reads the meter; at 30 it was in use for 15 of 15 s, of 0.8: ⌈1.25⌉ = 2. Whoever
 // looks at requests alone, of ten a pod, sees nothing.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/coldcurve/coldcurve/sim"
 )
@@ -175,6 +176,35 @@ func TestWaits(t *testing.T) {
 	}
 	if m := sortedWaits([]int{7, 3, 3, 9, 7, 1}).modes(); !slices.Equal(m, []mode{{3, 2}, {7, 2}, {1, 1}, {9, 1}}) {
 		t.Errorf("modes %v", m)
+	}
+}
+
+// However waits come, those that are counted as they come are in the order of those that are
+// counted at once.
+func TestTally(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var seen waits
+		var modes []mode
+		for _, wait := range rapid.SliceOfN(rapid.IntRange(1, 9), 1, 60).Draw(t, "waits") {
+			seen, modes = seen.add(wait), tally(modes, wait)
+			if want := seen.modes(); !slices.Equal(modes, want) {
+				t.Fatalf("%v, want %v", modes, want)
+			}
+		}
+	})
+}
+
+// Invoked every minute of the training of a day, a function is warm for ever from its end on, though
+// it was not in between, nor is invoked any more.
+func TestSPESAlwaysWarmStands(t *testing.T) {
+	const day = 1440
+	minutes := make([]float64, day)
+	for i := range minutes {
+		minutes[i] = float64(i)
+	}
+	_, spans := replayed(t, `{ name = "spes", train = "1d", window = "10s", validate = "1h" }`, 1500, minutes)
+	if last := spans[len(spans)-1]; len(spans) != day+1 || last != "f0 86400-" {
+		t.Errorf("%d spans, the last %q, want one that begins with 86400 and does not end", len(spans), last)
 	}
 }
 

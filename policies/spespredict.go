@@ -12,10 +12,12 @@ type prediction struct {
 	category  category
 	expected  []int   // idle times after which it may be, or their bounds where between
 	between   bool    // anywhere between the first and the last
+	learned   int     // idle times since the training
 	period    float64 // idle time of a regular function,
 	deviation float64 // and its deviation
 	modes     []mode  // of a possible one
-	seen      waits   // idle times since the training
+	seen      waits   // idle times since the training, of a regular or a dense one,
+	often     []mode  // and of a possible or an unknown one, as of waits.modes
 	middle    float64 // of where a regular function is predicted
 	spans     []span  // of the others
 	announced []span  // of a correlated one, by those that it follows
@@ -101,8 +103,15 @@ func longest(modes []mode) int {
 
 // learn lets the prediction follow an idle time.
 func (p *prediction) learn(wait, denseBelow int) {
-	p.seen = p.seen.add(wait)
-	if len(p.seen) < enoughWaits {
+	switch p.category {
+	case regular, dense:
+		p.seen = p.seen.add(wait)
+	case possible, unknown:
+		p.often = tally(p.often, wait)
+	default:
+		return
+	}
+	if p.learned++; p.learned < enoughWaits {
 		return
 	}
 	switch p.category {
@@ -118,9 +127,9 @@ func (p *prediction) learn(wait, denseBelow int) {
 			p.expected[1] = most
 		}
 	case possible:
-		p.renew(p.seen.modes())
+		p.renew(p.often)
 	case unknown:
-		if often := repeated(p.seen.modes(), mostModes); len(often) > 0 {
+		if often := repeated(p.often, mostModes); len(often) > 0 {
 			p.category = possible
 			p.repeat(often)
 		}
@@ -134,6 +143,9 @@ func (p *prediction) renew(seen []mode) {
 		return
 	}
 	for _, m := range seen {
+		if m.count < p.modes[len(p.modes)-1].count {
+			break
+		}
 		if slices.ContainsFunc(p.modes, func(o mode) bool { return o.wait == m.wait }) {
 			continue
 		}
@@ -198,7 +210,7 @@ func (p *prediction) leadsTo(minute, lag, of int) []span {
 }
 
 // through returns until when an instance stays that is there at a time, for what is
-// predicted.
+// predicted, and goes on to the first period of a regular function that is not over then.
 func (p *prediction) through(t sim.Time, early int) sim.Time {
 	if p.category == regular && p.middle > 0 {
 		for range mostPeriods {
@@ -225,7 +237,7 @@ func (p *prediction) through(t sim.Time, early int) sim.Time {
 }
 
 // starts returns when an instance has to be there, at a time at the earliest; Never where
-// nothing is predicted.
+// nothing is predicted. It goes on as through does.
 func (p *prediction) starts(t sim.Time, early int) sim.Time {
 	if t == sim.Never {
 		return t

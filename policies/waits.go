@@ -61,8 +61,24 @@ func (w waits) modes() []mode {
 			all = append(all, mode{x, 1})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b mode) int { return cmp.Compare(b.count, a.count) })
+	slices.SortFunc(all, mode.compare)
 	return all
+}
+
+// compare orders modes: the most frequent first, of equals the shortest.
+func (m mode) compare(o mode) int {
+	return cmp.Or(cmp.Compare(o.count, m.count), cmp.Compare(m.wait, o.wait))
+}
+
+// tally adds a wait to modes, in their order.
+func tally(modes []mode, wait int) []mode {
+	m := mode{wait, 1}
+	if i := slices.IndexFunc(modes, func(o mode) bool { return o.wait == wait }); i >= 0 {
+		m.count += modes[i].count
+		modes = slices.Delete(modes, i, i+1)
+	}
+	at, _ := slices.BinarySearchFunc(modes, m, mode.compare)
+	return slices.Insert(modes, at, m)
 }
 
 // repeated returns the first of the modes that are more than one wait, n at most.

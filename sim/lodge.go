@@ -92,13 +92,20 @@ func (s *shard) rest(d *deployment, id instanceID, now Time) {
 		l.timed = true
 		l.startup = after(l.startup, in.ready-in.created)
 	}
-	if n.eviction == nil || in.flags&Provisioned != 0 || d.shared && d.platform.pool.owned {
+	if !s.mayLeave(d, id) {
 		return
 	}
 	s.rank(d, id, now)
 	if !s.isHeld(d, id) {
 		s.yield(d, id)
 	}
+}
+
+// mayLeave reports whether an instance that is idle is one of those that may leave for others, as
+// far as no autoscaler holds it.
+func (s *shard) mayLeave(d *deployment, id instanceID) bool {
+	n := &d.cluster.nodes[s.lodgers[id].node]
+	return n.eviction != nil && s.instances[id].flags&Provisioned == 0 && !(d.shared && d.platform.pool.owned)
 }
 
 // isHeld reports whether an instance is one that its autoscaler holds: nobody takes its
@@ -129,7 +136,7 @@ func (s *shard) countIdle(d *deployment, l *lodger, by int64) {
 func (s *shard) yieldUnheld(d *deployment) {
 	for _, id := range d.scaler.order {
 		l := &s.lodgers[id]
-		if !l.resting || d.cluster.nodes[l.node].eviction == nil || s.instances[id].flags&Provisioned != 0 {
+		if !l.resting || !s.mayLeave(d, id) {
 			continue
 		}
 		switch held := s.isHeld(d, id); {

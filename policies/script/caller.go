@@ -1,6 +1,7 @@
 package script
 
 import (
+	"errors"
 	"fmt"
 
 	"go.starlark.net/starlark"
@@ -41,6 +42,7 @@ func newCaller(p *program, group *record, all []sim.Function, groups int, key si
 	}
 	group.values["params"], group.values["function"] = p.params, c.ctx.function
 	c.args[0] = group
+	c.ctx.made = true
 	c.ctx.state = c.call(p.new, 1)
 	c.measure(p.new)
 	return c
@@ -110,6 +112,7 @@ func (c *caller) function(_ *starlark.Thread, _ *starlark.Builtin, args starlark
 // context is ctx: what a policy object is, apart from the question.
 type context struct {
 	params            *record
+	made              bool // by a function new
 	state             starlark.Value
 	uniform, function *starlark.Builtin
 }
@@ -125,6 +128,9 @@ func (c *context) Attr(name string) (starlark.Value, error) {
 	case "params":
 		return c.params, nil
 	case "state":
+		if !c.made {
+			return nil, errors.New("ctx.state is what a function new returns, and this script has none: want one, as in def new(group): return {\"requests\": 0}")
+		}
 		return c.state, nil
 	case "uniform":
 		return c.uniform, nil

@@ -332,6 +332,7 @@ func TestErrors(t *testing.T) {
 		{body("return stop_now") + "params = {\"n\": integer(1 << 70)}\n", "", ": integer: found 1180591620717411303424, want a number of at most 63 bits"},
 		{body("return stop_now") + "params = {\"n\": integer(1, min = 5, max = 2)}\n", "", ": integer: found min = 5 and max = 2, want a min of at most max"},
 		{body("return stop_now") + "params = {\"n\": integer({})}\n", "", ": integer: found a dict, want a value as an experiment has it"},
+		{body("ctx.state[\"n\"] = 1", "return stop_now"), "", "mine.star:2:8: in idle: ctx.state is what a function new returns, and this script has none"},
 		{body("return view.present"), "", "mine.star:2:16: in idle: view.present is only there for a scaling policy that has a function tick"},
 		{body("return until(\"soon\")"), "", `mine.star:2:17: in idle: until: found the string "soon", want a time in ns, a number`},
 		{body("return until(0 - now)"), "", "mine.star:2:17: in idle: until: found -1000000000, want a time in ns, 0 or more"},
