@@ -32,3 +32,31 @@ func TestSLOThatCannotBe(t *testing.T) {
 		}
 	}
 }
+
+// A mean that misses an objective has as many digits as tell it from the limit; one that meets it,
+// or is told from it as it is, has three.
+func TestMissesAreTold(t *testing.T) {
+	latency, cold := waitColumn("p99", "latency_p99_s"), metricColumn("cold", "cold_ratio", percent)
+	for _, test := range []struct {
+		column summaryColumn
+		metric string
+		mean   float64
+		slo    Objective
+		want   string
+	}{
+		{latency, "latency_p99_s", 2.0049, Objective{Metric: "latency_p99_s", Limit: 2}, "2.005 s"},
+		{latency, "latency_p99_s", 2.00049, Objective{Metric: "latency_p99_s", Limit: 2}, "2.0005 s"},
+		{latency, "latency_p99_s", 1.9951, Objective{Metric: "latency_p99_s", Limit: 2}, "2.00 s"},
+		{latency, "latency_p99_s", 2, Objective{Metric: "latency_p99_s", Limit: 2}, "2.00 s"},
+		{latency, "latency_p99_s", 2.0151, Objective{Metric: "latency_p99_s", Limit: 2}, "2.02 s"},
+		{latency, "latency_p99_s", 2.0049, Objective{Metric: "latency_p50_s", Limit: 2}, "2.00 s"},
+		{latency, "latency_p99_s", 1.9951, Objective{Metric: "latency_p99_s", Limit: 2, Min: true}, "1.995 s"},
+		{cold, "cold_ratio", 0.010004, Objective{Metric: "cold_ratio", Limit: 0.01}, "1.0004 %"},
+	} {
+		r := Row{slo: SLO{test.slo}, Stats: make([]Stat, len(metrics))}
+		r.Stats[metricIndex(test.metric)].Mean = test.mean
+		if got := test.column.cell(&r); got != test.want {
+			t.Errorf("%v with %+v: %q, want %q", test.mean, test.slo, got, test.want)
+		}
+	}
+}

@@ -214,12 +214,29 @@ func tokenColumns() []summaryColumn {
 const dash = "–"
 
 func metricColumn(head, metric string, format func(float64) string) summaryColumn {
-	return numberColumnOf(head, format, func(r *Row) float64 { return r.mean(metric) })
+	return objectiveColumn(head, format, func(*Row) string { return metric })
 }
 
 // waitColumn is a column of what users wait.
 func waitColumn(head, latency string) summaryColumn {
-	return numberColumnOf(head, seconds3, func(r *Row) float64 { return r.waits(latency) })
+	return objectiveColumn(head, seconds3, func(r *Row) string { return r.waited(latency) })
+}
+
+// objectiveColumn is a column of means of what may be an objective: one that misses it has as
+// many digits as tell it from the limit.
+func objectiveColumn(head string, format func(float64) string, metric func(*Row) string) summaryColumn {
+	c := numberColumnOf(head, format, func(r *Row) float64 { return r.mean(metric(r)) })
+	plain := c.cell
+	c.cell = func(r *Row) string {
+		text, x := plain(r), c.sort(r)
+		for _, o := range r.slo {
+			if o.Metric == metric(r) && text == format(o.Limit) && (x > o.Limit && !o.Min || x < o.Limit && o.Min) {
+				text, _ = valueTexts(o.Metric, r.Currency, x, o.Limit)
+			}
+		}
+		return text
+	}
+	return c
 }
 
 func numberColumnOf(head string, format func(float64) string, of func(*Row) float64) summaryColumn {
