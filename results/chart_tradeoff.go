@@ -16,9 +16,10 @@ func (t *tradeoffPlot) chart() *pages.Chart {
 	for n := range t.lines {
 		l := &t.lines[n]
 		style, _ := t.style(n)
-		s := pages.Series{Name: l.name, Kind: pages.Line, Colour: chartColour(style.Color), Dash: n % len(dashes), Mark: chartMark(n)}
-		if l.bound {
-			s.Mark = chartMark(n + 3)
+		dash, mark := t.looks(n)
+		s := pages.Series{Name: l.name, Kind: pages.Line, Colour: chartColour(style.Color), Dash: dash, Mark: chartMark(mark)}
+		if len(l.points) == 1 {
+			s.Kind = pages.Point
 		}
 		for k, p := range l.points {
 			if p.unfit != noFault { // no line goes through what is compared with none

@@ -240,18 +240,26 @@ var _ plot.Plotter = (*laidTradeoff)(nil)
 // style is how the n-th line is drawn: bounds in grey, each with a mark and dashes of its own.
 func (t *tradeoffPlot) style(n int) (draw.LineStyle, draw.GlyphStyle) {
 	line := lineStyle(n)
-	mark := draw.GlyphStyle{Color: line.Color, Radius: vg.Points(2.6), Shape: glyph(n)}
+	dash, mark := t.looks(n)
+	line.Dashes = dashes[dash]
 	if t.lines[n].bound {
-		nth := 0
-		for _, before := range t.lines[:n] {
-			if before.bound {
-				nth++
-			}
-		}
-		line.Color, line.Dashes = grey, dashes[(nth+2)%len(dashes)]
-		mark.Color, mark.Shape = grey, glyph(nth+3)
+		line.Color = grey
 	}
-	return line, mark
+	return line, draw.GlyphStyle{Color: line.Color, Radius: vg.Points(2.6), Shape: glyph(mark)}
+}
+
+// looks are which dashes and which mark the n-th line has: bounds count among themselves.
+func (t *tradeoffPlot) looks(n int) (dash, mark int) {
+	if !t.lines[n].bound {
+		return n % len(dashes), n
+	}
+	nth := 0
+	for _, before := range t.lines[:n] {
+		if before.bound {
+			nth++
+		}
+	}
+	return (nth + 2) % len(dashes), nth + 3
 }
 
 // hullStyle is a hull's line, and hullMark a bound that it goes through: of one alone there is

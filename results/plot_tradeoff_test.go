@@ -1,10 +1,12 @@
 package results
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/coldcurve/coldcurve/results/pages"
 	"github.com/google/go-cmp/cmp"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -86,6 +88,15 @@ func TestTradeoff(t *testing.T) {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([][]point2{{{0.1, 6}, {1, 0.5}}}, p.hulls, cmp.AllowUnexported(point2{})); diff != "" {
+		t.Error(diff)
+	}
+	// On the page each has the dashes and the mark that it has in the files, and no line where it is one point.
+	var looks []string
+	for _, s := range p.chart().Panels[0].Series[:len(p.lines)] {
+		looks = append(looks, fmt.Sprint(s.Name, " ", s.Kind == pages.Line, " ", s.Dash, " ", s.Mark))
+	}
+	if diff := cmp.Diff([]string{"fixed true 0 ring", "lru false 1 square", "spes false 2 triangle",
+		"offline-belady (estimate of a bound) false 2 diamond", "offline-keepalive (bound) false 3 plus"}, looks); diff != "" {
 		t.Error(diff)
 	}
 	if !p.estimate {
