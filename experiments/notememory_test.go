@@ -17,15 +17,7 @@ func TestNoteMemory(t *testing.T) {
 		{"nodes that stay", nodes + ", contention = \"shared\" }\n", ""},
 		{"cores of their own", nodes + ", max_nodes = 3 }\n", "the cpu of nodes bounds nothing"},
 	} {
-		e, err := Parse("x.toml", []byte(head+c.platform))
-		if err != nil {
-			t.Fatalf("%s: %v", c.name, err)
-		}
-		p, err := Prepare(t.Context(), e, Env{})
-		if err != nil {
-			t.Fatalf("%s: %v", c.name, err)
-		}
-		said := strings.Join(p.Warnings, "\n")
+		said := strings.Join(prepared(t, head+c.platform).Warnings, "\n")
 		if strings.Contains(said, "platform p: ") != (c.want != "") || !strings.Contains(said, c.want) || strings.Contains(said, "\n") {
 			t.Errorf("%s: %q, want %q", c.name, said, c.want)
 		}

@@ -24,15 +24,7 @@ func TestNoteStanding(t *testing.T) {
 		{"a minimum", "prewarm = { name = \"provisioned-target-tracking\", min = 3, max = 9 }\n" + nodes, "platform p: provisioned-target-tracking wants instances of 768 MiB"},
 		{"none", "prewarm = { name = \"provisioned\", count = 0 }\n" + nodes, ""},
 	} {
-		e, err := Parse("x.toml", []byte(head+c.platform))
-		if err != nil {
-			t.Fatalf("%s: %v", c.name, err)
-		}
-		p, err := Prepare(t.Context(), e, Env{})
-		if err != nil {
-			t.Fatalf("%s: %v", c.name, err)
-		}
-		said := strings.Join(p.Warnings, "\n")
+		said := strings.Join(prepared(t, head+c.platform).Warnings, "\n")
 		if strings.Contains(said, " wants ") != (c.want != "") || !strings.Contains(said, c.want) || strings.Count(said, " wants ") > 1 {
 			t.Errorf("%s: %q, want %q", c.name, said, c.want)
 		}

@@ -28,15 +28,7 @@ func TestNoteStarts(t *testing.T) {
 		{"rainbowcake", "", "keepalive = { name = \"rainbowcake\" }\n", "platform p: rainbowcake weighs", "platform p: rainbowcake shares instances by runtime"},
 		{"rainbowcake and a runtime", "init = { runtime = \"1s\" }\nruntime = \"python\"\n", "keepalive = { name = \"rainbowcake\" }\n", "", ""},
 	} {
-		e, err := Parse("x.toml", []byte(head+c.function+"[[platform]]\nname = \"p\"\n"+c.platform))
-		if err != nil {
-			t.Fatalf("%s: %v", c.name, err)
-		}
-		p, err := Prepare(t.Context(), e, Env{})
-		if err != nil {
-			t.Fatalf("%s: %v", c.name, err)
-		}
-		said := strings.Join(p.Warnings, "\n")
+		said := strings.Join(prepared(t, head+c.function+"[[platform]]\nname = \"p\"\n"+c.platform).Warnings, "\n")
 		for part, want := range map[string]string{"how long starts take": c.starts, "shares instances by runtime": c.runtimes} {
 			if strings.Contains(said, part) != (want != "") || !strings.Contains(said, want) {
 				t.Errorf("%s: %q, want %q", c.name, said, want)

@@ -9,7 +9,7 @@ func (p *Plan) noteWaits(pl *platform) {
 		p.warn(`platform %s: the placement %s sends each request to a node, and only there it may wait: what is over limit.account or limit.function is rejected, though limit.over = "queue"`, pl.name, policyName(pl.spec.Placement))
 	}
 	scaling := pl.spec.Scaling
-	if scaling != nil && !pl.bound && queues(scaling, pl.sim.Scaling) && pl.sim.Limit.Over == sim.RejectOver {
-		p.warn(`platform %s: the scaling policy %s lets requests wait, and limit.over = "reject" rejects each for which no instance is on its way; want limit = { over = "queue" } where they may`, pl.name, policyName(scaling))
+	if scaling != nil && !pl.bound && queues(scaling) && pl.sim.Limit.Over == sim.RejectOver {
+		p.warn(`platform %s: the scaling policy %s may let requests wait, and limit.over = "reject" rejects each for which no instance is on its way; want limit = { over = "queue" } where they may`, pl.name, policyName(scaling))
 	}
 }

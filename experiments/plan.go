@@ -212,19 +212,20 @@ func (p *Plan) expandPoint(ctx context.Context, catalog *costmodel.Catalog, pt *
 // run its workload and be billed.
 func (p *Plan) ready(u *unit, traced bool) error {
 	for k, pl := range u.platforms {
-		if err := pl.checkPool(u.functionsOn(k)); err != nil {
+		functions := u.functionsOn(k)
+		if err := pl.checkPool(functions); err != nil {
 			return err
 		}
-		if err := pl.checkInitErrors(u.functionsOn(k)); err != nil {
+		if err := pl.checkInitErrors(functions); err != nil {
 			return err
 		}
 		p.noteServer(pl, tokens.Shared(u.workload), traced)
 		p.noteTraining(pl, u.window)
 		p.noteWaits(pl)
-		p.noteStarts(pl, u.functionsOn(k))
-		p.noteStanding(pl, u.functionsOn(k))
-		p.noteMemory(pl, u.functionsOn(k))
-		if err := p.noteStores(pl, u.functionsOn(k)); err != nil {
+		p.noteStarts(pl, functions)
+		p.noteStanding(pl, functions)
+		p.noteMemory(pl, functions)
+		if err := p.noteStores(pl, functions); err != nil {
 			return err
 		}
 		if raised := u.workload.raised[k]; raised > 0 {

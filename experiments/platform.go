@@ -345,7 +345,7 @@ func (p *platform) addPolicies(n *spec.Node, known *parts) (err error) {
 	switch {
 	case p.bound:
 		p.sim.Scaling = policies.PerRequest{} // it bounds those that start on demand
-	case s.Dispatch == sim.BoundDispatch && (scaling.Get("script") != nil || queues(scaling, p.sim.Scaling)):
+	case s.Dispatch == sim.BoundDispatch && queues(scaling):
 		return scaling.Errorf("platform %q: found the scaling policy %q with dispatch = \"bound\", where each request starts an instance of its own and no policy is asked; want dispatch = \"queue\"", p.name, policyName(scaling))
 	}
 	if err := p.checkMeasures(scaling); err != nil {
@@ -392,10 +392,11 @@ func isBound(n *spec.Node) bool {
 	return false
 }
 
-// queues reports whether a scaling policy is for requests that wait in a queue.
-func queues(n *spec.Node, factory sim.ScalingFactory) bool {
-	if script, ok := factory.(interface{ Ticks() bool }); ok {
-		return script.Ticks()
+// queues reports whether a scaling policy is for requests that wait in a queue, as each
+// script is: where requests are bound nobody asks it.
+func queues(n *spec.Node) bool {
+	if n.Get("script") != nil {
+		return true
 	}
 	for _, e := range policies.Scalings() {
 		if e.Name == nameOf(n) {

@@ -20,6 +20,19 @@ func (Provisioned) About() Entry {
 	}
 }
 
+// Standing is a prewarm policy that surely asks for some number of instances of each
+// deployment at some time, whatever comes.
+type Standing interface {
+	About() Entry
+	// Standing returns the most that it surely asks for, ≥ 0; Floor is the most that it may.
+	Standing() int
+}
+
+var _ Standing = Provisioned{}
+
+// Standing returns the count.
+func (p Provisioned) Standing() int { return p.Floor() }
+
 // Check refuses a negative count.
 func (p Provisioned) Check(n *spec.Node) error {
 	if p.Count < 0 || p.Count > maxInstances {

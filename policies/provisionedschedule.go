@@ -39,6 +39,11 @@ func (ProvisionedSchedule) About() Entry {
 	}
 }
 
+var _ Standing = ProvisionedSchedule{}
+
+// Standing returns the largest count: its time comes.
+func (p ProvisionedSchedule) Standing() int { return p.Floor() }
+
 // Check refuses times that are none.
 func (p ProvisionedSchedule) Check(n *spec.Node) error {
 	if err := checkCounts(n, 0, named[int]{"count", p.Count}); err != nil {

@@ -69,6 +69,11 @@ func (p ProvisionedTargetTracking) Check(n *spec.Node) error {
 	return p.check(n)
 }
 
+var _ Standing = ProvisionedTargetTracking{}
+
+// Standing returns the least that always stand.
+func (p ProvisionedTargetTracking) Standing() int { return p.Min }
+
 // Floor returns the most instances of each deployment that stand: a tariff asks.
 func (p ProvisionedTargetTracking) Floor() int { return p.Max }
 

@@ -108,8 +108,6 @@ func (p *prediction) learn(wait, denseBelow int) {
 		p.seen = p.seen.add(wait)
 	case possible, unknown:
 		p.often = tally(p.often, wait)
-	default:
-		return
 	}
 	if p.learned++; p.learned < enoughWaits {
 		return

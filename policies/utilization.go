@@ -67,8 +67,7 @@ func (p Utilization) New(sim.Group) sim.Scaling { return &utilization{target: p}
 type utilization struct {
 	target Utilization
 	PerRequest
-	past  []look // the oldest first, at least a window's
-	awake bool   // it looks; else nothing is there
+	past []look // the oldest first, at least a window's; none while nothing is there
 }
 
 // look is what was there at a time.
@@ -88,18 +87,15 @@ func (u *utilization) Tick(v sim.View, now sim.Time) sim.Scale {
 		u.past = append(u.past[:0], u.past[1:]...)
 	}
 	s := sim.Scale{Wanted: v.Instances(), Hold: true, Until: sim.AsKeepAlive, Next: after(now, sim.Time(u.target.Every))}
-	if !u.awake {
-		u.awake = true
+	first := u.past[0]
+	if now == first.at {
 		return s // the first request starts what it needs
 	}
-	first, over := u.past[0], float64(window)
-	if age := now - first.at; age > window && u.past[1].at-first.at <= sim.Time(u.target.Every) { // else it slept in between
-		over = float64(age)
-	}
+	over := float64(max(window, now-first.at))
 	s.Wanted = max(instances(float64(l.used-first.used)/over, u.target.CPU),
 		instances(float64(l.requests-first.requests)/over, u.target.Concurrency*float64(v.Concurrency())))
 	if s.Wanted == 0 && v.Instances() == 0 {
-		u.awake, s.Next = false, sim.Never
+		u.past, s.Next = u.past[:0], sim.Never
 	}
 	return s
 }

@@ -94,51 +94,42 @@ func untilComma(s string) string {
 // those that the bounds weigh, memory and cold starts. Of others they bound nothing.
 func (t *tradeoffPlot) gather(cells []Row, of Tradeoff) {
 	t.xMost, t.yMost = onAxis(of.X, mostOf(of.X)), onAxis(of.Y, mostOf(of.Y))
-	names, lines := labels(cells, false), map[string]int{}
+	names, series := labels(cells, false), seriesNames(cells)
+	convex := func(i int) bool { return cells[i].Convex && of == TradeoffDefault }
+	points, loads := make([]tradeoffPoint, len(cells)), make([]string, len(cells))
 	hulls, byLoad := map[string]int{}, [][]point2(nil)
-	series := seriesNames(cells)
-	join := func(i int, load string, p tradeoffPoint) {
-		key := series[i] + "\x00" + load
+	for i := range cells {
+		r := &cells[i]
+		x, _ := r.Stat(of.X)
+		y, _ := r.Stat(of.Y)
+		points[i] = tradeoffPoint{point2{onAxis(of.X, x.Mean), onAxis(of.Y, y.Mean)}, onAxis(of.X, x.Half), onAxis(of.Y, y.Half), parameterOf(names[i], series[i]), r.fault().unbilled()}
+		loads[i] = loadKey(r, loadPaths(r.Values, -1))
+		if !convex(i) {
+			continue
+		}
+		k, ok := hulls[loads[i]]
+		if !ok {
+			k = len(byLoad)
+			hulls[loads[i]], byLoad = k, append(byLoad, nil)
+		}
+		byLoad[k] = append(byLoad[k], points[i].point2)
+		t.estimate = t.estimate || r.Estimate
+	}
+	for _, of := range byLoad {
+		t.hulls = append(t.hulls, lowerHull(of))
+	}
+	lines := map[string]int{}
+	for i := range cells {
+		if convex(i) && !aboveHull(t.hulls[hulls[loads[i]]], points[i].point2) { // one that another excels is a line of its own
+			continue
+		}
+		key := series[i] + "\x00" + loads[i]
 		k, ok := lines[key]
 		if !ok {
 			k = len(t.lines)
 			lines[key], t.lines = k, append(t.lines, tradeoffLine{name: series[i], bound: cells[i].Bound})
 		}
-		p.label = parameterOf(p.label, series[i])
-		t.lines[k].points = append(t.lines[k].points, p)
-	}
-	type bound struct {
-		cell int
-		load string
-		at   tradeoffPoint
-	}
-	var bounds []bound
-	for i := range cells {
-		r := &cells[i]
-		x, _ := r.Stat(of.X)
-		y, _ := r.Stat(of.Y)
-		p := tradeoffPoint{point2{onAxis(of.X, x.Mean), onAxis(of.Y, y.Mean)}, onAxis(of.X, x.Half), onAxis(of.Y, y.Half), names[i], r.fault().unbilled()}
-		load := loadKey(r, loadPaths(r.Values, -1))
-		if r.Convex && of == TradeoffDefault {
-			k, ok := hulls[load]
-			if !ok {
-				k = len(byLoad)
-				hulls[load], byLoad = k, append(byLoad, nil)
-			}
-			byLoad[k] = append(byLoad[k], p.point2)
-			bounds = append(bounds, bound{i, load, p})
-			t.estimate = t.estimate || r.Estimate
-			continue
-		}
-		join(i, load, p)
-	}
-	for _, points := range byLoad {
-		t.hulls = append(t.hulls, lowerHull(points))
-	}
-	for _, b := range bounds { // one that another excels is no part of a hull
-		if aboveHull(t.hulls[hulls[b.load]], b.at.point2) {
-			join(b.cell, b.load, b.at)
-		}
+		t.lines[k].points = append(t.lines[k].points, points[i])
 	}
 	for k := range t.lines {
 		slices.SortStableFunc(t.lines[k].points, func(a, b tradeoffPoint) int { return compareFloats(a.x, b.x) })

@@ -82,7 +82,7 @@ func TestTradeoff(t *testing.T) {
 	}
 	want := [][]any{
 		{"fixed", 1.0, 5.0, "1m", 2.0, 1.0, "10m"}, {"lru", 1.5, 4.0, "8 GB"}, {"spes", 0.5, 2.0, "spes"},
-		{"offline-belady (estimate of a bound)", 0.2, 5.0, "8 GB"}, {"offline-keepalive (bound)", 0.5, 6.0, "c (bound)"},
+		{"offline-keepalive (bound)", 0.5, 6.0, "c (bound)"}, {"offline-belady (estimate of a bound)", 0.2, 5.0, "8 GB"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -96,7 +96,7 @@ func TestTradeoff(t *testing.T) {
 		looks = append(looks, fmt.Sprint(s.Name, " ", s.Kind == pages.Line, " ", s.Dash, " ", s.Mark))
 	}
 	if diff := cmp.Diff([]string{"fixed true 0 ring", "lru false 1 square", "spes false 2 triangle",
-		"offline-belady (estimate of a bound) false 2 diamond", "offline-keepalive (bound) false 3 plus"}, looks); diff != "" {
+		"offline-keepalive (bound) false 2 diamond", "offline-belady (estimate of a bound) false 3 plus"}, looks); diff != "" {
 		t.Error(diff)
 	}
 	if !p.estimate {

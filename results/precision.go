@@ -93,16 +93,16 @@ func Replications(rows []Row, precisions []Precision, most int) int {
 // PrecisionNote says of a set that began with some replications what stopping when the
 // intervals are narrow means for them, which are not, and why.
 func PrecisionNote(rows []Row, precisions []Precision, began int) string {
-	var asked, missed, beyond, absent []string
+	var asked, short, missed, beyond, absent []string
 	n := 0
 	for i := range rows {
 		n = max(n, rows[i].Replications)
 	}
 	for _, p := range precisions {
-		has, binned := false, false
+		var seen [valueless + 1]bool
 		for i := range rows {
 			is, _ := p.reach(&rows[i])
-			has, binned = has || is != valueless, binned || is == withinBins
+			seen[is] = true
 			s, _ := rows[i].Stat(p.Metric)
 			switch name := fmt.Sprintf("%s of %s", p.Metric, oneLine(rowName(&rows[i]))); {
 			case is == wider && !math.IsNaN(s.Half) && s.Mean != 0:
@@ -115,16 +115,19 @@ func PrecisionNote(rows []Row, precisions []Precision, began int) string {
 			}
 		}
 		switch {
-		case !has:
-			absent = append(absent, p.String())
-		case !binned:
+		case seen[wider]:
+			short = append(short, p.String())
+		case seen[withinBins]: // which stand in beyond
+		case seen[reached]:
 			asked = append(asked, p.String())
+		default:
+			absent = append(absent, p.String())
 		}
 	}
 	var words []string
 	switch list := strings.Join(asked, ", "); {
 	case len(missed) > 0:
-		words = append(words, fmt.Sprintf("%d replications are the most that precision.most allows, and not enough for %s: %s", n, list, someOf(missed, 0)))
+		words = append(words, fmt.Sprintf("%d replications are the most that precision.most allows, and not enough for %s: %s", n, strings.Join(short, ", "), someOf(missed, 0)))
 	case len(asked) > 0 && n > began:
 		words = append(words, fmt.Sprintf("%d replications: they were added until the 95 %% intervals were as narrow as %s. %s", n, list, stopped))
 	case len(asked) > 0:

@@ -92,4 +92,13 @@ func TestPrecisionNote(t *testing.T) {
 			t.Errorf("%s: got %d replications, want %d", c.asked, got, c.needs)
 		}
 	}
+	// Of 4 ms the bins of 727 ms are wider (5.68 ms), and the interval of 200 ms is, by 7.56 ms.
+	wide := median(0.2, 0.2)
+	wide.Stats[metricIndex("latency_p50_s")].Half += 0.01
+	got := PrecisionNote([]Row{median(0.727, 0.727), wide}, []Precision{{Metric: "latency_p50_s", Within: 0.004}}, 10)
+	for _, want := range []string{"not enough for latency_p50_s=0.004: latency_p50_s of k=1m, p (± 5.78 %)", "which no number of replications makes narrower (0.781 % of a quantile): latency_p50_s of k=1m, p (known to 5.68 ms)"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got %q, want %q in it", got, want)
+		}
+	}
 }

@@ -264,15 +264,19 @@ func (s *shard) requestsOn(instances map[instanceID]bool) (list []requestID) {
 func (s *shard) failRequest(id requestID, now Time) {
 	r := &s.requests[id]
 	d, in := &s.deps[s.fns[r.fn].dep], r.instance
-	status, served, bound := Failed, Serving{}, false
+	status, served := Failed, Serving{}
 	if d.contends {
 		s.yieldCPU(d, id, now)
 	}
 	begun := r.started && r.start < now // what begins now comes after
 	if d.platform.Server != nil {
 		st := &s.stations[in]
-		if bound = st.bound == id; bound {
+		if st.bound == id {
 			st.bound = noRequest
+			if limit := s.limitOf(d, id, now); limit < now {
+				s.endLate(d, in, id, limit, now)
+				return
+			}
 		} else {
 			served = st.server.Withdraw(now, uint32(id))
 			s.schedule(d, in)
@@ -283,9 +287,6 @@ func (s *shard) failRequest(id requestID, now Time) {
 		r.end = now
 	case d.platform.Server == nil && !r.started && r.end < now:
 		status = r.status
-	case bound && s.limitOf(d, id, now) < now:
-		limit := s.limitOf(d, id, now)
-		r.start, r.end, r.started, status = limit, limit, false, TimedOut
 	default:
 		r.start, r.end, r.started = now, now, false
 		s.instances[in].served--

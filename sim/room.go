@@ -201,16 +201,19 @@ func (s *shard) called(e event) {
 	s.callAtExpiry(a)
 }
 
-// tryAgain serves who waits: first whose first request has waited longest, last who wants
-// an instance ahead.
+// tryAgain serves who waits, in the order of compareWaiting.
 func (s *shard) tryAgain(deps []depIndex, now Time) {
-	slices.SortFunc(deps, func(x, y depIndex) int {
-		return cmp.Or(s.waitsFirst(x).compare(s.waitsFirst(y)), cmp.Compare(x, y))
-	})
+	slices.SortFunc(deps, s.compareWaiting)
 	for _, k := range deps {
 		s.fillFloor(&s.deps[k], now)
 		s.dispatch(&s.deps[k], now)
 	}
+}
+
+// compareWaiting orders deployments that wait: first whose first request has waited longest,
+// last who wants an instance ahead.
+func (s *shard) compareWaiting(x, y depIndex) int {
+	return cmp.Or(s.waitsFirst(x).compare(s.waitsFirst(y)), cmp.Compare(x, y))
 }
 
 // waitsFirst returns by what the first waiting request of a deployment is ordered; last

@@ -29,7 +29,7 @@ type short struct {
 // readyShortage makes a place for each deployment of a platform.
 func (s *shard) readyShortage(a *account) {
 	t := &a.shortage
-	t.order, t.count = t.order[:0], 0
+	t.order = t.order[:0]
 	t.leaf = slices.Grow(t.leaf[:0], len(s.deps))[:len(s.deps)]
 	for k := range s.deps {
 		if s.deps[k].account == a {
@@ -61,9 +61,9 @@ func (s *shard) joinShort(d *deployment) {
 	}
 	a.shortage.count++
 	if s.mayWake(d) {
-		s.setShort(a, a.shortage.anyway, d.local, true)
+		s.setShort(d, a.shortage.anyway, true)
 	} else {
-		s.setShort(a, a.shortage.wins, d.local, true)
+		s.setShort(d, a.shortage.wins, true)
 	}
 }
 
@@ -74,7 +74,7 @@ func (s *shard) leaveShort(d *deployment) {
 	t.count--
 	for _, wins := range [...][]short{t.wins, t.anyway} {
 		if wins[t.seat(d)].wants {
-			s.setShort(d.account, wins, d.local, false)
+			s.setShort(d, wins, false)
 		}
 	}
 }
@@ -82,8 +82,8 @@ func (s *shard) leaveShort(d *deployment) {
 // wakeShort lets a deployment that wants room always try from now on, where it may wake one.
 func (s *shard) wakeShort(d *deployment) {
 	if t := &d.account.shortage; s.mayWake(d) && t.wins[t.seat(d)].wants {
-		s.setShort(d.account, t.wins, d.local, false)
-		s.setShort(d.account, t.anyway, d.local, true)
+		s.setShort(d, t.wins, false)
+		s.setShort(d, t.anyway, true)
 	}
 }
 
@@ -97,7 +97,7 @@ func (s *shard) renewShort(d *deployment) {
 	t := &d.account.shortage
 	for _, wins := range [...][]short{t.wins, t.anyway} {
 		if wins[t.seat(d)].wants {
-			s.setShort(d.account, wins, d.local, true)
+			s.setShort(d, wins, true)
 		}
 	}
 }
@@ -105,23 +105,23 @@ func (s *shard) renewShort(d *deployment) {
 // seat is where a deployment stands in both tournaments.
 func (t *shortage) seat(d *deployment) int { return len(t.order) + int(t.leaf[d.local]) }
 
-func (s *shard) setShort(a *account, wins []short, k depIndex, wants bool) {
-	i := a.shortage.seat(&s.deps[k])
-	wins[i] = short{k, wants}
+// setShort notes in one of the tournaments whether a deployment wants room, and who wins by that.
+func (s *shard) setShort(d *deployment, wins []short, wants bool) {
+	i := d.account.shortage.seat(d)
+	wins[i] = short{d.local, wants}
 	for i /= 2; i > 0; i /= 2 {
 		wins[i] = s.firstShort(wins[2*i], wins[2*i+1])
 	}
 }
 
-// firstShort returns whose first request waits longest; last is who wants an instance
-// ahead.
+// firstShort returns who of two is served first.
 func (s *shard) firstShort(x, y short) short {
 	switch {
 	case !x.wants:
 		return y
 	case !y.wants:
 		return x
-	case cmp.Or(s.waitsFirst(x.dep).compare(s.waitsFirst(y.dep)), cmp.Compare(x.dep, y.dep)) < 0:
+	case s.compareWaiting(x.dep, y.dep) < 0:
 		return x
 	}
 	return y
